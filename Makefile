@@ -1,0 +1,63 @@
+# `make help` explains every target.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+UV := .uv/bin/uv
+BIN := .venv/bin
+RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 .venv-rasa/bin/rasa
+MODEL := models/choche.tar.gz
+TRAINING := config.yml domain.yml $(wildcard data/*/*.yml) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
+
+.PHONY: help run test check train setup browser format
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup $(MODEL) ## start everything and print where to click
+	@$(BIN)/choche serve
+
+test: setup $(MODEL) ## run every test
+	@$(BIN)/pytest -q
+	@.venv-rasa/bin/python -m unittest discover -q -s tests/assistant -t .
+
+check: setup ## lint, types, content and training data
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m bot.triage.rules content/triage.yml
+	@$(RASA) data validate --quiet
+
+train: setup ## train the assistant's model anew
+	@rm -f $(MODEL)
+	@$(MAKE) --no-print-directory $(MODEL)
+
+format: setup ## put the code into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+browser: ## install Chromium from Debian's packages, for the journey test
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null)
+
+setup: .venv/ready .venv-rasa/ready ## make the two environments
+
+$(UV):
+	@echo "· installing uv"
+	@$(PYTHON) -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/ready: requirements/gateway.txt pyproject.toml | $(UV)
+	@echo "· gateway environment (Python 3.11)"
+	@$(UV) venv --quiet --clear --python 3.11 .venv
+	@VIRTUAL_ENV=.venv $(UV) pip install --require-hashes -r requirements/gateway.txt
+	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-rasa/ready: requirements/assistant.txt | $(UV)
+	@echo "· assistant environment (Python 3.10), about 1.5 GB"
+	@$(UV) venv --quiet --clear --python 3.10 .venv-rasa
+	@VIRTUAL_ENV=.venv-rasa $(UV) pip install --require-hashes -r requirements/assistant.txt
+	@touch $@
+
+$(MODEL): $(TRAINING) | .venv-rasa/ready
+	@echo "· training the assistant (under five minutes, only when its data change)"
+	@$(RASA) train --quiet --fixed-model-name choche --out models
+	@touch $@
