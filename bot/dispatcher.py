@@ -1,0 +1,168 @@
+"""Gives every waiting message to its conversation: each conversation in order, all of them side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.assistant_client import Answered
+from bot.bell import DESK, INBOX, OUTBOX, Bell
+from bot.conversation import Talk
+from bot.leases import LeaseLost, Leases
+from bot.model import WAITING, Clock, Holder, State
+from bot.storage.store import Store
+from bot.transcript import Line, Transcripts
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 5.0
+"""How often the inbox is looked through without a ring, for what a crash left behind."""
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """People write in bursts of short lines: wait for `quiet` seconds of silence, `longest` in all."""
+
+    quiet: float = 2.0
+    longest: float = 4.0
+
+
+class Workers:
+    """Runs at most one task per conversation; what arrives meanwhile is seen by the task that runs."""
+
+    def __init__(self, work: Callable[[str], Awaitable[None]]) -> None:
+        self._work = work
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, conversation: str) -> None:
+        """Begin work on a conversation unless it is under way."""
+        if conversation not in self._tasks:
+            task = asyncio.create_task(self._guarded(conversation))
+            self._tasks[conversation] = task
+            task.add_done_callback(lambda _: self._tasks.pop(conversation, None))
+
+    async def drain(self) -> None:
+        """Wait until nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    async def _guarded(self, conversation: str) -> None:
+        try:
+            await self._work(conversation)
+        except LeaseLost:
+            log.warning("lease_lost")
+        except Exception as error:
+            # One conversation's trouble must not stop the others; the sweep comes back to it.
+            log.error("work_failed", error=type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+class Dispatcher:
+    """Takes a lease on each conversation with waiting messages and handles them."""
+
+    def __init__(
+        self,
+        store: Store,
+        transcripts: Transcripts,
+        talk: Talk,
+        leases: Leases,
+        bell: Bell,
+        clock: Clock,
+        pace: Pace,
+    ) -> None:
+        self._store = store
+        self._transcripts = transcripts
+        self._talk = talk
+        self._leases = leases
+        self._bell = bell
+        self._clock = clock
+        self._pace = pace
+        self._workers = Workers(self.handle)
+
+    async def run(self) -> None:
+        """Handle messages until cancelled."""
+        with self._bell.listen(INBOX) as ring:
+            while True:
+                await self.sweep()
+                await ring.wait(SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Start work on every conversation that has waiting messages."""
+        async with self._store.reading() as db:
+            waiting = await self._leases.waiting(db, WAITING)
+        for conversation in waiting:
+            self._workers.start(conversation)
+
+    async def drain(self) -> None:
+        """Handle what waits now, and wait until it is done."""
+        await self.sweep()
+        await self._workers.drain()
+
+    async def handle(self, id: str) -> None:
+        """Handle a conversation until nothing waits in it."""
+        async with self._store.writing() as db:
+            fence = await self._leases.take(db, id)
+        if fence is None:
+            return
+        try:
+            with self._bell.listen(id) as ring:
+                while await self._step(id, fence):
+                    await ring.wait(await self._until_quiet(id))
+        finally:
+            async with self._store.writing() as db:
+                await self._leases.release(db, id, fence)
+        # What came in between the last look and the release would wait for the sweep.
+        self._bell.ring(INBOX)
+
+    async def reread(self) -> None:
+        """Read again what got only the fixed text, now that the assistant is there."""
+        async with self._store.reading() as db:
+            waiting = await self._leases.waiting(db, (State.REREAD,))
+        for id in waiting:
+            async with self._store.reading() as db:
+                conversation = await self._transcripts.get(db, id)
+                lines = await self._transcripts.lines(db, id, [State.REREAD])
+            turn = await self._talk.reread(conversation, lines)
+            if not isinstance(turn, Answered):
+                return
+            async with self._store.writing() as db:
+                await self._talk.settle_reread(db, conversation, lines, turn)
+            self._bell.ring(OUTBOX, DESK, id)
+
+    async def _step(self, id: str, fence: int) -> bool:
+        """Triage what is new and answer what has been quiet long enough; tells whether to go on."""
+        async with self._store.writing() as db:
+            await self._leases.check(db, id, fence)
+            await self._talk.triage(db, id)
+            conversation = await self._transcripts.get(db, id)
+            lines = await self._transcripts.lines(db, id, [State.TRIAGED])
+        self._bell.ring(OUTBOX, DESK, id)
+        if not lines:
+            return False
+        if self._due(lines) > self._clock():
+            return True
+        turn = await self._talk.ask(conversation, lines)
+        async with self._store.writing() as db:
+            await self._leases.check(db, id, fence)
+            now = await self._transcripts.get(db, id)
+            if now.holder is Holder.OPERATOR:
+                # Claimed while the assistant was thinking: the operator answers, not the machine.
+                await self._transcripts.mark(db, [line.seq for line in lines], State.HANDLED)
+            else:
+                await self._talk.answer(db, now, lines, turn)
+        self._bell.ring(OUTBOX, DESK, id)
+        return True
+
+    async def _until_quiet(self, id: str) -> float:
+        async with self._store.reading() as db:
+            lines = await self._transcripts.lines(db, id, WAITING)
+        return max(0.0, self._due(lines) - self._clock()) if lines else 0.0
+
+    def _due(self, lines: list[Line]) -> float:
+        if any(line.state is State.RECEIVED for line in lines):
+            return 0.0
+        return min(lines[-1].at + self._pace.quiet, lines[0].at + self._pace.longest)

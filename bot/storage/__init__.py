@@ -1,0 +1,1 @@
+"""Where everything is kept: one SQLite file, full sync, every table made by a migration."""

@@ -1,0 +1,94 @@
+"""The database: opened, brought up to date, and read or written in transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import ChoCheError
+
+BUSY_SECONDS = 10
+
+
+class StoreError(ChoCheError):
+    """The database cannot be used."""
+
+
+class Store:
+    """Transactions on the database. One writer at a time; readers never wait for it."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        # Writers of one process queue here, fairly; SQLite's own waiting is a lottery.
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view."""
+        async with self._engine.connect() as connection:
+            connection = await connection.execution_options(read_only=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """All or nothing; on disk when the block ends."""
+        async with self._writer, self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._engine.dispose()
+
+
+async def open_store(url: str) -> Store:
+    """Open the database and bring its tables up to date.
+
+    Raises:
+        StoreError: when the file cannot be opened or comes from a newer release.
+    """
+    file = make_url(url).database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(migrate)
+    except Exception as error:
+        await engine.dispose()
+        raise StoreError(f"the database cannot be brought up to date: {type(error).__name__}") from error
+    return Store(engine)
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that this database has not had yet."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself: `_begin` chooses the kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reader = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")

@@ -1,0 +1,119 @@
+"""The tables. Times are seconds since the epoch; `LargeBinary` columns are sealed or hashed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("address_key", LargeBinary, nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("memory", LargeBinary),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Float),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("channel", "address_key", name="one_conversation_per_address"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", String, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("channel", String, nullable=False),
+    Column("platform_id", LargeBinary),
+    Column("author", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),
+    Column("urgency", Integer, nullable=False, server_default="0"),
+    Column("at", Float, nullable=False),
+    Column("not_before", Float, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("channel", "platform_id", name="one_row_per_platform_message"),
+    Index("messages_of_conversation", "conversation", "seq"),
+    Index(
+        "messages_to_do",
+        "state",
+        "conversation",
+        sqlite_where=text("state IN ('received','triaged','pending','sending','reread')"),
+        postgresql_where=text("state IN ('received','triaged','pending','sending','reread')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("password", String),
+    Column("invitation", LargeBinary),
+    Column("invited_until", Float),
+)
+
+desk_sessions = Table(
+    "desk_sessions",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("operator", Integer, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String, nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", String, ForeignKey("conversations.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("reasons", LargeBinary, nullable=False),
+    Column("operator", Integer, ForeignKey("operators.id")),
+    Column("opened_at", Float, nullable=False),
+    Column("waiting_since", Float),
+    Column("card_due", Float),
+    Column("seen_seq", Integer, nullable=False, server_default="0"),
+    Column("closed_at", Float),
+    Column("outcome", String),
+    Column("drill", Boolean, nullable=False, server_default="0"),
+    Index(
+        "one_open_case",
+        "conversation",
+        unique=True,
+        sqlite_where=text("state != 'closed'"),
+        postgresql_where=text("state != 'closed'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("operator", String),
+    Column("action", String, nullable=False),
+    Column("case_number", Integer),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,113 @@
+"""The fixed texts, read from `content/texts.yml` and checked against the one table of numbers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import ContentError
+from bot.model import Kind
+
+CONTENT = Path(__file__).parent.parent / "content"
+NUMBER = re.compile(r"\d(?:[ .]?\d){2,}")
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1)
+
+
+class Attachments(_Content):
+    """What is said to each kind of message that is not text."""
+
+    photo: str
+    video: str
+    voice: str
+    sticker: str
+    file: str
+    other: str
+
+
+class Desk(_Content):
+    """What operators are told."""
+
+    already_taken: str
+    not_yours: str
+    empty_text: str
+    wrong_login: str
+    too_many: str
+    different: str
+    too_short: str
+    old_link: str
+    reason_human: str
+    reason_assistant: str
+
+
+class Texts(_Content):
+    """Every fixed text, by its use."""
+
+    source: str
+    review_by: date
+    card: str
+    card_again: str
+    card_automatic: str
+    fallback: str
+    stale: str
+    queued: str
+    queued_nobody: str
+    claimed: str
+    returned: str
+    empty: str
+    edit: str
+    attachments: Attachments
+    desk: Desk
+
+    def attachment(self, kind: Kind) -> str:
+        """Give the answer to a message that is not text."""
+        return str(getattr(self.attachments, kind, self.attachments.other))
+
+
+def load_texts(folder: Path = CONTENT) -> Texts:
+    """Read and check the texts.
+
+    Raises:
+        ContentError: naming the file, the entry and what is wrong with it.
+    """
+    file = folder / "texts.yml"
+    raw = yaml.safe_load(file.read_text("utf-8"))
+    try:
+        texts = Texts.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ContentError("texts.yml", ".".join(map(str, first["loc"])), first["msg"]) from None
+    known = numbers(folder / "hotlines.yml")
+    for where, text in _strings(raw):
+        for number in NUMBER.findall(text):
+            if digits(number) not in known:
+                raise ContentError("texts.yml", where, f"{number} is not in hotlines.yml")
+    return texts
+
+
+def numbers(file: Path) -> frozenset[str]:
+    """Give the digits of every number in the directory."""
+    entries = yaml.safe_load(file.read_text("utf-8"))["entries"]
+    return frozenset(digits(str(entry["number"])) for entry in entries if entry.get("number"))
+
+
+def digits(number: str) -> str:
+    """Give a number without its spaces and dots."""
+    return re.sub(r"\D", "", number)
+
+
+def _strings(tree: Any, where: str = "") -> list[tuple[str, str]]:
+    if isinstance(tree, dict):
+        return [
+            pair
+            for name, value in tree.items()
+            for pair in _strings(value, f"{where}.{name}".lstrip("."))
+        ]
+    return [(where, tree)] if isinstance(tree, str) else []
