@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -44,12 +43,10 @@ class AssistantProcess:
         models: Path,
         session: aiohttp.ClientSession,
         new_secret: NewId,
-        on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._command = (str(python), "-m", "assistant.server", "--models", str(models))
         self._session = session
         self._new_secret = new_secret
-        self._on_ready = on_ready
         self._endpoint: Endpoint | None = None
         self._process: asyncio.subprocess.Process | None = None
         self.health = Health.LOADING
@@ -111,7 +108,6 @@ class AssistantProcess:
                 if state == "ready" and self.health is not Health.READY:
                     was_ready, self.health, self.reason = True, Health.READY, ""
                     log.info("assistant_ready", seconds=round(loop.time() - started, 1))
-                    self._on_ready()
                 if state == "failed" or (not was_ready and loop.time() - started > START_SECONDS):
                     self.reason = "cannot load its model; run: make train"
                     return was_ready

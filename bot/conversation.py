@@ -88,10 +88,11 @@ class Talk:
         self, db: AsyncConnection, conversation: Conversation, lines: Sequence[Line], turn: Turn | None
     ) -> None:
         """Write the replies and mark the lines handled, in one transaction."""
-        replies = self._fixed(lines)
-        state = State.HANDLED
+        replies, state = self._fixed(lines), State.HANDLED
+        urgency = max(line.urgency for line in lines)
         if isinstance(turn, Answered):
             replies += turn.replies
+            urgency = max(urgency, turn.reading.urgency)
             await self._transcripts.keep(db, conversation.id, turn.memory)
         elif isinstance(turn, NotAnswered):
             replies += (Reply(self._texts.fallback, author=Author.AUTOMATIC),)
@@ -99,7 +100,7 @@ class Talk:
         await self._transcripts.say(db, conversation, replies)
         if isinstance(turn, Answered):
             await self._raise_by_reading(db, conversation, turn)
-        await self._transcripts.mark(db, [line.seq for line in lines], state)
+        await self._transcripts.mark(db, [line.seq for line in lines], state, urgency=urgency)
 
     async def reread(self, conversation: Conversation, lines: Sequence[Line]) -> Turn:
         """Have the assistant read what got only the fixed text."""

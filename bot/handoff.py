@@ -156,12 +156,15 @@ class Handoff:
         await self._note_down(db, operator, "claim", number)
         return Taken()
 
-    async def reply(self, db: AsyncConnection, number: int, operator: int, text: str) -> Taken | Refused:
-        """Send the operator's words to the person."""
+    async def reply(
+        self, db: AsyncConnection, number: int, operator: int, text: str, once: str
+    ) -> Taken | Refused:
+        """Send the operator's words to the person; the same `once` again sends nothing again."""
         if not await self._mine(db, number, operator):
             return Refused(self._texts.desk.not_yours)
         conversation = await self._conversation(db, number)
-        await self._transcripts.say(db, conversation, [Reply(text, author=Author.OPERATOR)])
+        reply = Reply(text, author=Author.OPERATOR)
+        await self._transcripts.say(db, conversation, [reply], once=once)
         await db.execute(
             update(cases).where(cases.c.number == number).values(waiting_since=None, card_due=None)
         )
@@ -185,6 +188,10 @@ class Handoff:
         """Give the conversation back to the assistant; the case is closed as given back."""
         return await self._end(db, number, operator, "return", "returned")
 
+    async def conversation_of(self, db: AsyncConnection, number: int) -> str | None:
+        """Give the conversation of a case, if there is such a case."""
+        return await db.scalar(select(cases.c.conversation).where(cases.c.number == number))
+
     async def opened(self, db: AsyncConnection, number: int, operator: int) -> str | None:
         """Note that an operator reads a case, and up to where; gives its conversation."""
         row = (await db.execute(select(cases.c.conversation).where(cases.c.number == number))).first()
@@ -199,20 +206,22 @@ class Handoff:
         await self._note_down(db, operator, "read", number)
         return str(row.conversation)
 
-    async def due_cards(self, db: AsyncConnection) -> list[str]:
-        """Send the card where an operator stayed silent after an emergency; gives the conversations."""
+    async def cards_due(self, db: AsyncConnection) -> list[int]:
+        """Give the cases whose operator stayed silent after an emergency for too long."""
         query = select(cases.c.number).where(
             cases.c.state == CaseState.OPERATOR, cases.c.card_due <= self._clock()
         )
-        numbers = list((await db.execute(query)).scalars())
+        return list((await db.execute(query)).scalars())
+
+    async def send_due_cards(self, db: AsyncConnection) -> list[str]:
+        """Send the fixed card where it is due; gives the conversations."""
         told = []
-        for number in numbers:
+        for number in await self.cards_due(db):
             conversation = await self._conversation(db, number)
-            await self._transcripts.say(
-                db, conversation, [Reply(self._texts.card_automatic, author=Author.AUTOMATIC)]
-            )
+            card = Reply(self._texts.card_automatic, author=Author.AUTOMATIC)
+            await self._transcripts.say(db, conversation, [card])
+            await db.execute(update(cases).where(cases.c.number == number).values(card_due=None))
             told.append(conversation.id)
-        await db.execute(update(cases).where(cases.c.number.in_(numbers)).values(card_due=None))
         return told
 
     async def _end(

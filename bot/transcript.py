@@ -106,19 +106,18 @@ class Transcripts:
         body = {"text": text, "id": platform_id}
         return await self._add(db, to, Author.PERSON, kind, State.RECEIVED, body, name), True
 
-    async def say(self, db: AsyncConnection, to: Conversation, replies: Iterable[Reply]) -> list[int]:
-        """Put replies into the outbox, in order; gives their places."""
-        return [
-            await self._add(
-                db,
-                to,
-                reply.author,
-                Kind.TEXT,
-                State.KEPT if reply.author is Author.NOTE else State.PENDING,
-                {"text": reply.text, "buttons": reply.buttons},
-            )
-            for reply in replies
-        ]
+    async def say(
+        self, db: AsyncConnection, to: Conversation, replies: Iterable[Reply], once: str = ""
+    ) -> None:
+        """Put replies into the outbox, in order; a second time with the same `once` does nothing."""
+        name = self._master.look_up("reply", to.id, once) if once else None
+        known = select(messages.c.seq).where(messages.c.channel == to.channel, messages.c.platform_id == name)
+        if name is not None and (await db.execute(known)).first():
+            return
+        for reply in replies:
+            state = State.KEPT if reply.author is Author.NOTE else State.PENDING
+            body = {"text": reply.text, "buttons": reply.buttons}
+            await self._add(db, to, reply.author, Kind.TEXT, state, body, name)
 
     async def lines(
         self,

@@ -1,0 +1,144 @@
+"""The command `choche`: every action an administrator takes."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import sys
+import time
+from collections.abc import Coroutine
+from secrets import token_urlsafe
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.errors import ChoCheError
+
+app = typer.Typer(
+    help="Chở Che: trợ lý che chở trẻ em.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+operators = typer.Typer(help="Người trực.", no_args_is_help=True)
+app.add_typer(operators, name="operators")
+say = Console(stderr=True, highlight=False, soft_wrap=True)
+
+FIRST_OPERATOR = "truc"
+
+
+def new_id() -> str:
+    """Give 43 characters that nobody can guess."""
+    return token_urlsafe(32)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a command; what is wrong is told in plain words, with exit status 2."""
+    try:
+        asyncio.run(work)
+    except ChoCheError as error:
+        say.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
+def serve() -> None:
+    """Start the gateway; it starts and watches the assistant."""
+    run(_serve())
+
+
+@app.command()
+def chat() -> None:
+    """Talk with Chở Che in this terminal, through the whole gateway."""
+    from channels.terminal import talk
+
+    run(talk(new_id, time.time))
+
+
+@app.command()
+def understand() -> None:
+    """Read {"id","text"} lines; write what a first message like that would do."""
+    from bot.rehearsal import understand_lines
+
+    run(understand_lines(sys.stdin, sys.stdout, new_id, time.time))
+
+
+@app.command()
+def replay() -> None:
+    """Read {"conversation","text"} lines; write what the whole gateway answers to each."""
+    from bot.rehearsal import replay_lines
+
+    run(replay_lines(sys.stdin, sys.stdout, new_id, time.time))
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False,
+) -> None:
+    """Train the assistant's model, with progress."""
+    from bot.training import train_model
+
+    run(train_model(force, say))
+
+
+@operators.command("add")
+def add_operator(name: str) -> None:
+    """Print a one-time link with which an operator sets a password."""
+    run(_invite(name))
+
+
+async def _serve() -> None:
+    from bot.app import serving
+    from bot.gateway import Gateway, only_one, open_gateway
+    from bot.logs import configure
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    configure()
+
+    async def stay(gateway: Gateway, port: int) -> None:
+        origin = settings.public_url or f"http://{settings.host}:{port}"
+        say.print(f"\n  Trò chuyện  {origin}/chat\n  Bàn trực    {origin}/desk")
+        if not await gateway.operators.count():
+            link = f"{origin}/desk/invitation/{await gateway.operators.invite(FIRST_OPERATOR)}"
+            say.print(f"  Đặt mật khẩu cho người trực đầu tiên, tên '{FIRST_OPERATOR}' (dùng một lần):\n    {link}")
+        say.print("  Đang nhận tin nhắn. Trợ lý đang khởi động…", style="green")
+        await _announce_ready(gateway)
+        await asyncio.Event().wait()
+
+    with only_one(settings.home):
+        async with open_gateway(settings, time.time, new_id) as gateway:
+            try:
+                async with serving(gateway) as port:
+                    await stay(gateway, port)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                raise ChoCheError(
+                    f"port {settings.port} is in use; set CHOCHE_PORT to another one (example: CHOCHE_PORT=8081)"
+                ) from None
+
+
+async def _announce_ready(gateway: Any) -> None:
+    while gateway.process.endpoint() is None:
+        await asyncio.sleep(0.2)
+    say.print("  Sẵn sàng (ready). Dừng: Ctrl+C", style="green")
+
+
+async def _invite(name: str) -> None:
+    from bot.operators import Operators
+    from bot.seal import load_master_key
+    from bot.settings import load_settings
+    from bot.storage.store import open_store
+
+    settings = load_settings()
+    store = await open_store(settings.database)
+    try:
+        token = await Operators(store, load_master_key(settings.key_file), time.time, new_id).invite(name)
+    finally:
+        await store.close()
+    print(f"{settings.origin}/desk/invitation/{token}")
+    say.print(f"Gửi đường dẫn này cho {name}. Nó dùng được một lần, trong 24 giờ.")

@@ -1,0 +1,191 @@
+"""The gateway put together: every part made once, from the settings, and run side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from bot.assistant_client import HttpAssistant
+from bot.assistant_process import AssistantProcess, RemoteAssistant
+from bot.bell import DESK, OUTBOX, Bell
+from bot.conversation import Talk
+from bot.delivery import Delivery
+from bot.dispatcher import Dispatcher, Pace
+from bot.errors import ChoCheError
+from bot.handoff import Handoff
+from bot.inbox import Inbox
+from bot.leases import Leases
+from bot.model import Channel, Clock, NewId
+from bot.operators import Operators
+from bot.seal import load_master_key
+from bot.settings import Settings
+from bot.storage.store import Store, open_store
+from bot.texts import CONTENT, Texts, load_texts
+from bot.transcript import Transcripts
+from bot.triage.rules import load_rules
+
+log = structlog.get_logger()
+
+CLOCK_SECONDS = 0.5
+READ_AGAIN_SECONDS = 3.0
+RESTART_SECONDS = 1.0
+ON_DUTY = "on duty"
+"""Topic that every open desk page listens to: its listeners are the operators on duty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Every part of a running gateway."""
+
+    settings: Settings
+    store: Store
+    transcripts: Transcripts
+    inbox: Inbox
+    dispatcher: Dispatcher
+    delivery: Delivery
+    handoff: Handoff
+    operators: Operators
+    assistant: HttpAssistant
+    process: AssistantProcess | RemoteAssistant
+    channels: dict[str, Channel]
+    bell: Bell
+    texts: Texts
+    clock: Clock
+    new_id: NewId
+
+    async def recover(self) -> None:
+        """Take up what a crash left behind: leases of the dead, replies that were on their way."""
+        async with self.store.writing() as db:
+            await Leases(self.clock).release_all(db)
+        await self.delivery.recover()
+
+    async def watch_alarms(self) -> None:
+        """Send what falls due until cancelled."""
+        while True:
+            async with self.store.reading() as db:
+                due = await self.handoff.cards_due(db)
+            if due:
+                async with self.store.writing() as db:
+                    told = await self.handoff.send_due_cards(db)
+                self.bell.ring(OUTBOX, DESK, *told)
+            await asyncio.sleep(CLOCK_SECONDS)
+
+    async def read_again(self) -> None:
+        """Have the assistant read what it missed, whenever it is there."""
+        while True:
+            if self.process.endpoint() is not None:
+                await self.dispatcher.reread()
+            await asyncio.sleep(READ_AGAIN_SECONDS)
+
+    def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Give what must run for as long as the gateway does."""
+        return {
+            "dispatcher": self.dispatcher.run,
+            "delivery": self.delivery.run,
+            "alarms": self.watch_alarms,
+            "assistant": self.process.run,
+            "second reading": self.read_again,
+        }
+
+
+@asynccontextmanager
+async def open_gateway(
+    settings: Settings, clock: Clock, new_id: NewId, pace: Pace | None = None
+) -> AsyncIterator[Gateway]:
+    """Make a gateway; nothing runs yet but what is asked of it.
+
+    Raises:
+        ChoCheError: when the content, the key, or the database cannot be used.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    texts, rules = load_texts(), load_rules(CONTENT / "triage.yml")
+    master = load_master_key(settings.key_file)
+    store = await open_store(settings.database)
+    bell, leases = Bell(), Leases(clock)
+    transcripts = Transcripts(master, clock, new_id)
+    channels: dict[str, Channel] = {}
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        process = _process(settings, session, new_id)
+        assistant = HttpAssistant(session, process.endpoint, clock)
+        handoff = Handoff(transcripts, texts, clock)
+        talk = Talk(
+            transcripts, handoff, assistant, rules, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
+        )
+        dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
+        try:
+            yield Gateway(
+                settings=settings,
+                store=store,
+                transcripts=transcripts,
+                inbox=Inbox(store, transcripts, bell),
+                dispatcher=dispatcher,
+                delivery=Delivery(store, transcripts, leases, channels, bell, clock),
+                handoff=handoff,
+                operators=Operators(store, master, clock, new_id),
+                assistant=assistant,
+                process=process,
+                channels=channels,
+                bell=bell,
+                texts=texts,
+                clock=clock,
+                new_id=new_id,
+            )
+        finally:
+            await store.close()
+
+
+@asynccontextmanager
+async def running(*loops: dict[str, Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
+    """Run loops in the background until the block ends; one that fails is started again."""
+    tasks = [
+        asyncio.create_task(_kept_alive(name, loop), name=name)
+        for group in loops
+        for name, loop in group.items()
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the data folder for this gateway alone; raises `ChoCheError` while another has it."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(home / "gateway.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ChoCheError(
+            f"another gateway uses the data folder {home}; stop it, or set CHOCHE_HOME to another folder"
+        ) from None
+    finally:
+        os.close(handle)
+
+
+def _process(
+    settings: Settings, session: aiohttp.ClientSession, new_id: NewId
+) -> AssistantProcess | RemoteAssistant:
+    if settings.assistant_url:
+        return RemoteAssistant(settings.assistant_url, settings.assistant_secret.get_secret_value())
+    return AssistantProcess(settings.assistant_python, settings.models, session, new_id)
+
+
+async def _kept_alive(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            return await loop()
+        except Exception as error:
+            log.error("loop_failed", loop=name, error=type(error).__name__)
+            await asyncio.sleep(RESTART_SECONDS)

@@ -1,0 +1,103 @@
+"""One operator's open desk page: pushes the list of cases and the opened transcript at every change."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bot.bell import DESK
+from bot.gateway import ON_DUTY, Gateway
+from bot.handoff import Case
+from bot.operators import Operator
+from bot.transcript import Line
+
+
+class DeskStream:
+    """Speaks with one page over a WebSocket. An open page is what makes an operator on duty."""
+
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, operator: Operator) -> None:
+        self._gateway = gateway
+        self._socket = socket
+        self._operator = operator
+        self._case: int | None = None
+        self._conversation: str | None = None
+        self._shown: dict[int, str] = {}
+
+    async def run(self) -> None:
+        """Serve the page until it is closed."""
+        with self._gateway.bell.listen(DESK, ON_DUTY) as ring:
+            reader = asyncio.create_task(self._read())
+            try:
+                while not reader.done():
+                    await self._push()
+                    listener = asyncio.create_task(ring.wait())
+                    await asyncio.wait({reader, listener}, return_when=asyncio.FIRST_COMPLETED)
+                    listener.cancel()
+            except ConnectionError:
+                return
+            finally:
+                reader.cancel()
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            if message.type is not WSMsgType.TEXT:
+                return
+            try:
+                case = message.json()["open"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            await self._open(case if isinstance(case, int) else None)
+
+    async def _open(self, case: int | None) -> None:
+        self._case, self._conversation, self._shown = case, None, {}
+        if case is not None:
+            async with self._gateway.store.writing() as db:
+                self._conversation = await self._gateway.handoff.opened(db, case, self._operator.id)
+        self._gateway.bell.ring(DESK)
+
+    async def _push(self) -> None:
+        async with self._gateway.store.reading() as db:
+            cases = await self._gateway.handoff.list_open(db)
+        await self._socket.send_json({"cases": [self._case_frame(case) for case in cases]})
+        if self._conversation is None:
+            return
+        async with self._gateway.store.reading() as db:
+            lines = await self._gateway.transcripts.lines(db, self._conversation, limit=5_000)
+        fresh = [line for line in lines if self._shown.get(line.seq) != line.state]
+        if fresh or not self._shown:
+            self._shown.update({line.seq: line.state for line in fresh})
+            frames = [_line_frame(line) for line in fresh]
+            await self._socket.send_json({"transcript": self._case, "messages": frames})
+
+    def _case_frame(self, case: Case) -> dict[str, Any]:
+        return {
+            "id": case.number,
+            "number": case.number,
+            "urgency": case.urgency.label,
+            "reasons": case.reasons,
+            "channel": case.channel,
+            "opened_at": _iso(case.opened_at),
+            "waiting_since": _iso(case.waiting_since),
+            "state": case.state,
+            "operator": case.operator,
+            "mine": case.operator == self._operator.name,
+            "unread": case.unread,
+            "drill": case.drill,
+        }
+
+
+def _line_frame(line: Line) -> dict[str, Any]:
+    return {
+        "seq": line.seq,
+        "from": line.author,
+        "text": line.text or f"[{line.kind}]",
+        "at": _iso(line.at),
+        "state": line.state,
+    }
+
+
+def _iso(at: float | None) -> str | None:
+    return datetime.fromtimestamp(at, UTC).isoformat() if at is not None else None

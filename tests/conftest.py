@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from secrets import token_urlsafe
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bot.dispatcher import Pace
+from bot.gateway import Gateway, open_gateway
+from bot.model import Author, Inbound, Kind
+from bot.rehearsal import NoPlatform
+from bot.settings import Settings, load_settings
+from bot.transcript import Line
+from tests.fakes.assistant import FakeAssistant
+
+
+@pytest.fixture
+async def assistant() -> AsyncIterator[FakeAssistant]:
+    fake = FakeAssistant()
+    async with TestServer(fake.app()) as server:
+        fake.url = str(server.make_url("")).rstrip("/")
+        yield fake
+
+
+@pytest.fixture
+def settings(tmp_path: Path, assistant: FakeAssistant) -> Settings:
+    return load_settings(
+        _env_file=None, home=tmp_path, port=0, assistant_url=assistant.url, telegram_token=""
+    )
+
+
+class Clock:
+    """Real time, which a test may push forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def new_id() -> str:
+    return token_urlsafe(32)
+
+
+class Person:
+    """Someone who writes to a gateway that runs only as far as it is asked to."""
+
+    def __init__(self, gateway: Gateway, address: str) -> None:
+        self.gateway = gateway
+        self.address = address
+        self._ids = (f"{address}-{number}" for number in itertools.count(1))
+
+    async def send(self, text: str, kind: Kind = Kind.TEXT, id: str | None = None) -> int:
+        inbound = Inbound("replay", self.address, id or next(self._ids), text, kind)
+        return await self.gateway.inbox.accept(inbound)
+
+    async def write(self, text: str, kind: Kind = Kind.TEXT) -> list[Line]:
+        """Write and give everything said in return."""
+        seq = await self.send(text, kind)
+        await self.settle()
+        return [line for line in await self.lines() if line.seq > seq and line.author is not Author.PERSON]
+
+    async def settle(self) -> None:
+        await self.gateway.dispatcher.drain()
+        await self.gateway.delivery.drain()
+
+    async def lines(self) -> list[Line]:
+        async with self.gateway.store.reading() as db:
+            conversation = await self.gateway.transcripts.begin(db, "replay", self.address)
+            return await self.gateway.transcripts.lines(db, conversation.id)
+
+
+Open = Callable[[], Awaitable[Gateway]]
+
+
+@pytest.fixture
+async def gateway(settings: Settings, clock: Clock) -> AsyncIterator[Gateway]:
+    async with opened(settings, clock) as gateway:
+        yield gateway
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Gateway]:
+    async with open_gateway(settings, clock, new_id, Pace(0, 0)) as gateway:
+        gateway.channels["replay"] = NoPlatform()
+        yield gateway
+
+
+@pytest.fixture
+def person(gateway: Gateway) -> Person:
+    return Person(gateway, "em")
