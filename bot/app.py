@@ -84,9 +84,7 @@ async def serving(gateway: Gateway) -> AsyncIterator[int]:
         # PTB takes a second to import: only who uses it pays for it.
         from channels.telegram import Telegram
 
-        telegram = Telegram(
-            token, settings.telegram_api_base, settings.telegram_proxy, gateway.inbox.accept
-        )
+        telegram = Telegram(token, settings.telegram_api_base, settings.telegram_proxy, gateway.inbox.accept)
         gateway.channels["telegram"] = telegram
         loops["telegram"] = telegram.run
     runner = web.AppRunner(make_app(gateway), access_log=None, shutdown_timeout=2)

@@ -147,6 +147,4 @@ def parse(body: bytes) -> Turn:
     if not all(reply.text.strip() for reply in answer.replies):
         return NotAnswered("garbage")
     replies = tuple(Reply(reply.text, tuple(reply.buttons)) for reply in answer.replies)
-    return Answered(
-        replies, Reading(answer.reading.intent, answer.reading.confidence, urgency), answer.state
-    )
+    return Answered(replies, Reading(answer.reading.intent, answer.reading.confidence, urgency), answer.state)

@@ -49,6 +49,7 @@ class AssistantProcess:
         self._new_secret = new_secret
         self._endpoint: Endpoint | None = None
         self._process: asyncio.subprocess.Process | None = None
+        self.ready = asyncio.Event()
         self.health = Health.LOADING
         self.reason = "starting"
 
@@ -79,6 +80,7 @@ class AssistantProcess:
             self.reason = f"cannot be started: {type(error).__name__}"
         finally:
             self.health, self._endpoint = Health.DOWN, None
+            self.ready.clear()
             await self._stop()
         return was_ready
 
@@ -107,6 +109,7 @@ class AssistantProcess:
                 failures = failures + 1 if state is None else 0
                 if state == "ready" and self.health is not Health.READY:
                     was_ready, self.health, self.reason = True, Health.READY, ""
+                    self.ready.set()
                     log.info("assistant_ready", seconds=round(loop.time() - started, 1))
                 if state == "failed" or (not was_ready and loop.time() - started > START_SECONDS):
                     self.reason = "cannot load its model; run: make train"
@@ -148,6 +151,8 @@ class RemoteAssistant:
 
     def __init__(self, url: str, secret: str) -> None:
         self._endpoint = Endpoint(url, secret)
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     def endpoint(self) -> Endpoint | None:
         """Give where to ask."""

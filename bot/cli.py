@@ -104,9 +104,12 @@ async def _serve() -> None:
         say.print(f"\n  Trò chuyện  {origin}/chat\n  Bàn trực    {origin}/desk")
         if not await gateway.operators.count():
             link = f"{origin}/desk/invitation/{await gateway.operators.invite(FIRST_OPERATOR)}"
-            say.print(f"  Đặt mật khẩu cho người trực đầu tiên, tên '{FIRST_OPERATOR}' (dùng một lần):\n    {link}")
+            say.print(
+                f"  Đặt mật khẩu cho người trực đầu tiên, tên '{FIRST_OPERATOR}' (dùng một lần):\n    {link}"
+            )
         say.print("  Đang nhận tin nhắn. Trợ lý đang khởi động…", style="green")
-        await _announce_ready(gateway)
+        await gateway.process.ready.wait()
+        say.print("  Sẵn sàng (ready). Dừng: Ctrl+C", style="green")
         await asyncio.Event().wait()
 
     with only_one(settings.home):
@@ -120,12 +123,6 @@ async def _serve() -> None:
                 raise ChoCheError(
                     f"port {settings.port} is in use; set CHOCHE_PORT to another one (example: CHOCHE_PORT=8081)"
                 ) from None
-
-
-async def _announce_ready(gateway: Any) -> None:
-    while gateway.process.endpoint() is None:
-        await asyncio.sleep(0.2)
-    say.print("  Sẵn sàng (ready). Dừng: Ctrl+C", style="green")
 
 
 async def _invite(name: str) -> None:

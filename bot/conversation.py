@@ -118,7 +118,9 @@ class Talk:
         texts = dict.fromkeys([*readable, " ".join(readable)])
         return judge([assess(self._rules, text) for text in texts], None, self._texts)
 
-    async def _raise_by_reading(self, db: AsyncConnection, conversation: Conversation, turn: Answered) -> None:
+    async def _raise_by_reading(
+        self, db: AsyncConnection, conversation: Conversation, turn: Answered
+    ) -> None:
         judged = judge([], turn, self._texts)
         if judged.opens_case:
             await self._raise(db, conversation, judged, stale=False)

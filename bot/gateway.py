@@ -116,9 +116,7 @@ async def open_gateway(
         process = _process(settings, session, new_id)
         assistant = HttpAssistant(session, process.endpoint, clock)
         handoff = Handoff(transcripts, texts, clock)
-        talk = Talk(
-            transcripts, handoff, assistant, rules, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
-        )
+        talk = Talk(transcripts, handoff, assistant, rules, texts, clock, lambda: bell.listeners(ON_DUTY) > 0)
         dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
         try:
             yield Gateway(

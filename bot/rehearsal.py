@@ -114,8 +114,7 @@ async def replay_lines(source: TextIO, target: TextIO, new_id: NewId, clock: Clo
 async def _until_ready(gateway: Gateway) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
-            while gateway.process.endpoint() is None:
-                await asyncio.sleep(0.05)
+            await gateway.process.ready.wait()
     except TimeoutError:
         raise ChoCheError(f"the assistant is not ready: {gateway.process.reason}; try: make train") from None
 

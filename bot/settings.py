@@ -90,7 +90,9 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsError("\n".join(_problem(item["loc"], item["msg"]) for item in error.errors())) from None
+        raise SettingsError(
+            "\n".join(_problem(item["loc"], item["msg"]) for item in error.errors())
+        ) from None
 
 
 def _problem(place: tuple[int | str, ...], message: str) -> str:

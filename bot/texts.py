@@ -106,8 +106,6 @@ def digits(number: str) -> str:
 def _strings(tree: Any, where: str = "") -> list[tuple[str, str]]:
     if isinstance(tree, dict):
         return [
-            pair
-            for name, value in tree.items()
-            for pair in _strings(value, f"{where}.{name}".lstrip("."))
+            pair for name, value in tree.items() for pair in _strings(value, f"{where}.{name}".lstrip("."))
         ]
     return [(where, tree)] if isinstance(tree, str) else []

@@ -146,9 +146,7 @@ class Transcripts:
 
     async def is_due(self, db: AsyncConnection, seq: int) -> bool:
         """Tell whether a line may be sent now."""
-        query = select(messages.c.seq).where(
-            messages.c.seq == seq, messages.c.not_before <= self._clock()
-        )
+        query = select(messages.c.seq).where(messages.c.seq == seq, messages.c.not_before <= self._clock())
         return (await db.execute(query)).first() is not None
 
     async def mark(

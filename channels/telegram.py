@@ -160,9 +160,7 @@ def _kind(update: Update, message: Message) -> Kind:
 def _keyboard(buttons: tuple[str, ...]) -> Any:
     if not buttons:
         return ReplyKeyboardRemove()
-    return ReplyKeyboardMarkup(
-        [[text] for text in buttons], resize_keyboard=True, one_time_keyboard=True
-    )
+    return ReplyKeyboardMarkup([[text] for text in buttons], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -147,7 +147,9 @@ class Desk:
             return web.json_response({"ok": False, "error": outcome.reason}, status=409)
         return web.json_response({"ok": True})
 
-    async def _claim(self, db: Any, number: int, operator: Operator, _body: dict[str, Any]) -> Taken | Refused:
+    async def _claim(
+        self, db: Any, number: int, operator: Operator, _body: dict[str, Any]
+    ) -> Taken | Refused:
         return await self._gateway.handoff.claim(db, number, operator.id)
 
     async def _reply(self, db: Any, number: int, operator: Operator, body: dict[str, Any]) -> Taken | Refused:

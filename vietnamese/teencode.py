@@ -57,9 +57,7 @@ _SPELLINGS = {
     "trời": "chời",
     "thôi": "thui",
 }
-TEENCODE = {
-    short: tuple(plain.split()) for plain, shorts in _SPELLINGS.items() for short in shorts.split()
-}
+TEENCODE = {short: tuple(plain.split()) for plain, shorts in _SPELLINGS.items() for short in shorts.split()}
 
 
 def expand(words: Iterable[str]) -> tuple[str, ...]:

@@ -58,7 +58,9 @@ def compose(text: str) -> str:
 def fold(text: str) -> str:
     """Give the text without diacritics, with đ as d."""
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return unicodedata.normalize("NFC", "".join(mark for mark in decomposed if not unicodedata.combining(mark)))
+    return unicodedata.normalize(
+        "NFC", "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    )
 
 
 def words(text: str) -> tuple[str, ...]:

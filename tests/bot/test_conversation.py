@@ -67,17 +67,13 @@ async def test_garbage_from_the_assistant_becomes_the_fixed_answer(
     assert all(number in line.text for number in ("111", "113", "114", "115"))
 
 
-async def test_a_failing_assistant_becomes_the_fixed_answer(
-    person: Person, assistant: FakeAssistant
-) -> None:
+async def test_a_failing_assistant_becomes_the_fixed_answer(person: Person, assistant: FakeAssistant) -> None:
     assistant.status = 500
     [line] = await person.write("Em muốn hỏi một chuyện")
     assert "111" in line.text
 
 
-async def test_a_hanging_assistant_becomes_the_fixed_answer(
-    person: Person, assistant: FakeAssistant
-) -> None:
+async def test_a_hanging_assistant_becomes_the_fixed_answer(person: Person, assistant: FakeAssistant) -> None:
     assistant.hangs = True
     [line] = await person.write("Em muốn hỏi một chuyện")
     assert "111" in line.text
