@@ -31,6 +31,8 @@ from vietnamese.text import fold, views, words
 FAQ = "faq"
 RANKING = 5
 LONGEST = 2_000
+SURE = 0.5
+"""How sure the reading must be before it calls a message urgent by itself."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -156,6 +158,8 @@ class MessageReader(IntentClassifier, GraphComponent):
 
     def _urgency_of(self, text: str) -> dict[str, Any]:
         name, confidence = _ranked(self._urgency, text)[0]
+        if name in ("urgent", "emergency") and confidence < SURE:
+            name = "concern"
         return {"name": name, "confidence": confidence}
 
     def _persist(self) -> None:

@@ -20,12 +20,12 @@ from typing import Any
 
 from aiohttp import web
 
+from assistant import without_tensorflow
+
 SECRET = "CHOCHE_ASSISTANT_SECRET"  # noqa: S105 - the name of a variable, not a secret
 PR_SET_PDEATHSIG = 1
 LONGEST_BODY = 200_000
 LONGEST_TEXT = 2_000
-URGENT_CONFIDENCE = 0.5
-"""How sure the reading must be before it calls a message urgent by itself."""
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Server:
     def load(self) -> None:
         """Load the model; slow, so it runs beside the server."""
         try:
+            without_tensorflow.install()
             from rasa.core.agent import load_agent
 
             from assistant.in_process import run_actions_here
@@ -112,11 +113,8 @@ def _reading(tracker: Any) -> dict[str, Any]:
     name = intent.get("name") or "none"
     if name == "faq":
         name = parsed["response_selector"]["faq"]["response"]["intent_response_key"]
-    urgency = parsed.get("urgency") or {"name": "none", "confidence": 0.0}
-    level = urgency["name"]
-    if level in ("urgent", "emergency") and urgency["confidence"] < URGENT_CONFIDENCE:
-        level = "concern"
-    return {"intent": name, "confidence": float(intent.get("confidence") or 0.0), "urgency": level}
+    urgency = (parsed.get("urgency") or {}).get("name", "none")
+    return {"intent": name, "confidence": float(intent.get("confidence") or 0.0), "urgency": urgency}
 
 
 def die_with_parent() -> None:

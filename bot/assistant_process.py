@@ -18,6 +18,13 @@ from bot.model import NewId
 
 log = structlog.get_logger()
 
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+    "LOG_LEVEL": "ERROR",
+}
+"""No telemetry and no warnings of Rasa's old dependencies: the terminal is for what concerns its reader."""
 CHECK_SECONDS = 1.0
 PATIENCE = 5
 """Health checks in a row that may fail before the process counts as hung."""
@@ -91,7 +98,7 @@ class AssistantProcess:
             *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "CHOCHE_ASSISTANT_SECRET": secret, "RASA_TELEMETRY_ENABLED": "false"},
+            env={**os.environ, **QUIET, "CHOCHE_ASSISTANT_SECRET": secret},
         )
         assert self._process.stdout is not None
         line = await asyncio.wait_for(self._process.stdout.readline(), START_SECONDS)
@@ -135,11 +142,12 @@ class AssistantProcess:
 
     async def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
+        if process is None:
             return
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
-        await process.wait()
+        # Reads the pipes to their end, so that nothing of the child stays open.
+        await process.communicate()
 
 
 class RemoteAssistant:

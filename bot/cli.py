@@ -35,6 +35,9 @@ def new_id() -> str:
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what is wrong is told in plain words, with exit status 2."""
+    from bot.logs import configure
+
+    configure()
     try:
         asyncio.run(work)
     except ChoCheError as error:
@@ -93,11 +96,9 @@ def add_operator(name: str) -> None:
 async def _serve() -> None:
     from bot.app import serving
     from bot.gateway import Gateway, only_one, open_gateway
-    from bot.logs import configure
     from bot.settings import load_settings
 
     settings = load_settings()
-    configure()
 
     async def stay(gateway: Gateway, port: int) -> None:
         origin = settings.public_url or f"http://{settings.host}:{port}"
