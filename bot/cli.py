@@ -140,3 +140,7 @@ async def _invite(name: str) -> None:
         await store.close()
     print(f"{settings.origin}/desk/invitation/{token}")
     say.print(f"Gửi đường dẫn này cho {name}. Nó dùng được một lần, trong 24 giờ.")
+
+
+if __name__ == "__main__":
+    app()
