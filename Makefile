@@ -4,9 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
-RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 .venv-rasa/bin/rasa
+QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore
+RASA := $(QUIET) PYTHONPATH=. .venv-rasa/bin/rasa
 MODEL := models/choche.tar.gz
-TRAINING := config.yml domain.yml $(wildcard data/*/*.yml) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
+TRAINING := config.yml domain.yml $(wildcard data/*/*) assistant/reader.py $(wildcard vietnamese/*.py)
 
 .PHONY: help run test check train setup browser format
 
@@ -17,8 +18,8 @@ run: setup $(MODEL) ## start everything and print where to click
 	@$(BIN)/choche serve
 
 test: setup $(MODEL) ## run every test
+	@$(QUIET) .venv-rasa/bin/python -m unittest discover -q -s tests/assistant -t .
 	@$(BIN)/pytest -q
-	@.venv-rasa/bin/python -m unittest discover -q -s tests/assistant -t .
 
 check: setup ## lint, types, content and training data
 	@$(BIN)/ruff check .
@@ -57,7 +58,6 @@ $(UV):
 	@VIRTUAL_ENV=.venv-rasa $(UV) pip install --require-hashes -r requirements/assistant.txt
 	@touch $@
 
-$(MODEL): $(TRAINING) | .venv-rasa/ready
-	@echo "· training the assistant (under five minutes, only when its data change)"
-	@$(RASA) train --quiet --fixed-model-name choche --out models
+$(MODEL): $(TRAINING) | .venv/ready .venv-rasa/ready
+	@$(BIN)/choche train
 	@touch $@

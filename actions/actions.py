@@ -65,7 +65,9 @@ class ActionSuggest(Action):
         """Offer."""
         selector = (tracker.latest_message.get("response_selector") or {}).get("faq") or {}
         questions = [item["question"] for item in selector.get("ranking", [])[:SUGGESTIONS]]
-        buttons = [{"title": text, "payload": text} for text in [*questions, "Em muốn nói chuyện với người thật"]]
+        buttons = [
+            {"title": text, "payload": text} for text in [*questions, "Em muốn nói chuyện với người thật"]
+        ]
         dispatcher.utter_message(response="utter_unsure", buttons=buttons)
         return []
 
@@ -98,5 +100,3 @@ def _line(entry: dict[str, Any]) -> str:
     facts = [entry.get("purpose"), entry.get("hours"), entry.get("cost")]
     line = f"• {entry['number']} – {entry['name']}: {'; '.join(fact for fact in facts if fact)}."
     return line if entry["area"] == NATIONAL else f"{line} Nếu không gọi được, gọi 111."
-
-

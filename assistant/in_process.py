@@ -15,7 +15,9 @@ def run_actions_here(package: str) -> None:
     executor = ActionExecutor()
     executor.register_package(package)
 
-    async def run(self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
+    async def run(
+        self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any
+    ) -> list[Event]:
         call = {
             "next_action": self.name(),
             "sender_id": tracker.sender_id,

@@ -45,7 +45,7 @@ def model(strength: float) -> Pipeline:
     """Give an untrained classifier on word pairs and letter groups."""
     features = FeatureUnion(
         [
-            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+")),
+            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+")),  # noqa: S106
             ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)),
         ]
     )
@@ -106,7 +106,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         """Train on the examples of topics and on those of urgency."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [_label(example) for example in examples]
-        for label, example in zip(labels, examples):
+        for label, example in zip(labels, examples, strict=True):
             self._questions.setdefault(label, example.get(TEXT).strip())
         self._topics = model(self._config["topic_strength"])
         self._topics.fit([normalise(example.get(TEXT)) for example in examples], labels)

@@ -20,7 +20,9 @@ def pack(tracker: DialogueStateTracker) -> str:
     events: list[list[Any]] = []
     for event in tracker.applied_events():
         if isinstance(event, UserUttered):
-            events.append(["user", event.intent_name, event.parse_data.get("intent", {}).get("confidence", 0.0)])
+            events.append(
+                ["user", event.intent_name, event.parse_data.get("intent", {}).get("confidence", 0.0)]
+            )
         elif isinstance(event, ActionExecuted):
             events.append(["action", event.action_name])
     turns = [place for place, event in enumerate(events) if event[0] == "user"]
@@ -34,7 +36,9 @@ def unpack(state: str | None, sender: str, domain: Domain) -> DialogueStateTrack
     tracker = DialogueStateTracker(sender, domain.slots)
     try:
         content = json.loads(state) if state else {}
-        events = [SlotSet(name, value) for name, value in content.get("slots", {}).items() if name in tracker.slots]
+        events = [
+            SlotSet(name, value) for name, value in content.get("slots", {}).items() if name in tracker.slots
+        ]
         events += [_event(item) for item in content.get("events", [])]
     except (ValueError, TypeError, AttributeError, IndexError, KeyError):
         return tracker

@@ -63,16 +63,15 @@ class Talk:
         waiting = await self._transcripts.lines(db, id, [State.TRIAGED])
         conversation = await self._transcripts.get(db, id)
         judged = self._judge_by_rules([*waiting, *new])
+        held = conversation.holder is Holder.OPERATOR
+        emergency = judged.urgency is Urgency.EMERGENCY
+        if emergency and not held:
+            await self._send_card(db, conversation, new[-1])
+            await self._transcripts.mark(db, [line.seq for line in waiting], State.HANDLED)
         if judged.opens_case:
             await self._raise(db, conversation, judged, stale=self._stale(new[-1]))
         await self._handoff.person_wrote(db, id)
-        state = State.TRIAGED
-        if judged.urgency is Urgency.EMERGENCY and conversation.holder is not Holder.OPERATOR:
-            await self._send_card(db, conversation, new[-1])
-            await self._transcripts.mark(db, [line.seq for line in waiting], State.HANDLED)
-            state = State.HANDLED
-        elif conversation.holder is Holder.OPERATOR:
-            state = State.HANDLED
+        state = State.HANDLED if emergency or held else State.TRIAGED
         await self._transcripts.mark(db, [line.seq for line in new], state, urgency=int(judged.urgency))
 
     async def ask(self, conversation: Conversation, lines: Sequence[Line]) -> Turn | None:

@@ -36,12 +36,13 @@ class Leases:
         """Take the lease; gives the fencing number, or nothing while another holds it."""
         now = self._clock()
         free = or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
-        return await db.scalar(
+        fence: int | None = await db.scalar(
             update(conversations)
             .where(conversations.c.id == conversation, free)
             .values(fence=conversations.c.fence + 1, lease_until=now + LEASE_SECONDS)
             .returning(conversations.c.fence)
         )
+        return fence
 
     async def check(self, db: AsyncConnection, conversation: str, fence: int) -> None:
         """Make sure the lease is still ours, and renew it; raises `LeaseLost` otherwise."""

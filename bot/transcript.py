@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -169,11 +169,11 @@ class Transcripts:
         author: Author,
         kind: Kind,
         state: State,
-        body: dict[str, object],
+        body: Mapping[str, object],
         platform_id: bytes | None = None,
     ) -> int:
         key = await self.key(db, to.id)
-        sealed = key.seal(_bytes(json.dumps(body)), f"message {to.id}")
+        sealed = key.seal(_bytes(json.dumps(dict(body))), f"message {to.id}")
         result = await db.execute(
             insert(messages).values(
                 conversation=to.id,

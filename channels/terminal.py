@@ -8,8 +8,7 @@ import sys
 from rich.console import Console
 from rich.markup import escape
 
-from bot.dispatcher import Dispatcher
-from bot.gateway import Gateway, running
+from bot.gateway import running
 from bot.model import Clock, Inbound, NewId, Outbound, Outcome, Sent
 from bot.rehearsal import rehearsing
 
@@ -40,12 +39,8 @@ async def talk(new_id: NewId, clock: Clock) -> None:
     async with rehearsing(new_id, clock) as gateway:
         gateway.channels[NAME] = Terminal(console)
         console.print("Bạn viết đi. Kết thúc: Ctrl+D.", style="dim")
-        async with running(_loops(gateway, gateway.dispatcher)):
+        async with running({"dispatcher": gateway.dispatcher.run, "delivery": gateway.delivery.run}):
             while line := await asyncio.to_thread(sys.stdin.readline):
                 await gateway.inbox.accept(Inbound(NAME, "here", new_id(), line.rstrip("\n")))
         await gateway.dispatcher.drain()
         await gateway.delivery.drain()
-
-
-def _loops(gateway: Gateway, dispatcher: Dispatcher):  # type: ignore[no-untyped-def]
-    return {"dispatcher": dispatcher.run, "delivery": gateway.delivery.run, "alarms": gateway.watch_alarms}
