@@ -10,14 +10,17 @@ import asyncio
 import ctypes
 import hmac
 import json
+import logging
 import os
 import signal
 import sys
 import threading
 import uuid
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from assistant import without_tensorflow
@@ -128,6 +131,18 @@ def die_with_parent() -> None:
     threading.Thread(target=wait_for_end, daemon=True).start()
 
 
+def keep_silent() -> None:
+    """Let nothing out from here on: Rasa prints messages when it logs, and nobody reads this process's output."""
+    logging.disable(logging.ERROR)
+    warnings.showwarning = lambda *_, **__: None
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.PrintLoggerFactory(),
+    )
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
 async def serve(server: Server) -> None:
     """Listen on a free port of loopback, say which, and load the model."""
     app = web.Application(client_max_size=LONGEST_BODY)
@@ -136,6 +151,7 @@ async def serve(server: Server) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(json.dumps({"port": runner.addresses[0][1]}), flush=True)
+    keep_silent()
     threading.Thread(target=server.load, daemon=True).start()
     await asyncio.Event().wait()
 

@@ -13,7 +13,15 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "jax", "tf_keras")
+ABSENT = (
+    "tensorflow",
+    "tensorflow_addons",
+    "tensorflow_hub",
+    "tensorflow_text",
+    "keras",
+    "jax",
+    "matplotlib",
+)
 
 
 class _Anything(type):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 import urllib.error
@@ -16,11 +17,13 @@ READY_SECONDS = 60
 class TurnServer(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
+        cls.output = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the class
         cls.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "assistant.server", "--models", "models"],
             env={**os.environ, "CHOCHE_ASSISTANT_SECRET": SECRET, "SQLALCHEMY_SILENCE_UBER_WARNING": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=cls.output,
         )
         cls.url = f"http://127.0.0.1:{json.loads(cls.process.stdout.readline())['port']}"
         ends = time.monotonic() + READY_SECONDS
@@ -31,17 +34,22 @@ class TurnServer(unittest.TestCase):
     def tearDownClass(cls) -> None:
         cls.process.stdin.close()
         cls.process.wait(10)
+        printed = cls.process.stdout.read()
         cls.process.stdout.close()
+        cls.output.seek(0)
+        printed += cls.output.read()
+        cls.output.close()
+        assert not printed, printed[-500:]
 
     @classmethod
     def get(cls, path: str) -> dict:
-        with urllib.request.urlopen(cls.url + path) as response:
+        with urllib.request.urlopen(cls.url + path, timeout=10) as response:
             return json.load(response)
 
     def turn(self, text: str, state=None, secret: str = SECRET) -> dict:
         body = json.dumps({"conversation": "c", "text": text, "state": state}).encode()
         request = urllib.request.Request(self.url + "/turn", body, {"X-Choche-Secret": secret})
-        with urllib.request.urlopen(request) as response:
+        with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response)
 
     def said(self, turn: dict) -> str:
