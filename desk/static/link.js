@@ -1,14 +1,18 @@
 // The line to the gateway: what happens is pushed here, what the operator does is posted there.
 const SHORTEST_MS = 500;
 const LONGEST_MS = 8_000;
+const PATIENCE_MS = 15_000;
 
 export class Line {
   #socket = null;
   #pause = SHORTEST_MS;
   #opened = null;
+  #timer = 0;
 
   constructor(onFrame, onConnection) {
     Object.assign(this, { onFrame, onConnection });
+    addEventListener("offline", () => this.#socket.close());
+    addEventListener("online", () => this.#connect());
     this.#connect();
   }
 
@@ -19,19 +23,36 @@ export class Line {
   }
 
   #connect() {
+    clearTimeout(this.#timer);
+    if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.#socket = new WebSocket(`${scheme}://${location.host}/desk/ws`);
-    this.#socket.onopen = () => {
-      this.#pause = SHORTEST_MS;
-      this.onConnection(true);
-      if (this.#opened !== null) this.open(this.#opened);
-    };
-    this.#socket.onmessage = (event) => this.onFrame(JSON.parse(event.data));
-    this.#socket.onclose = () => {
-      this.onConnection(false);
-      setTimeout(() => this.#connect(), this.#pause);
-      this.#pause = Math.min(this.#pause * 2, LONGEST_MS);
-    };
+    const socket = new WebSocket(`${scheme}://${location.host}/desk/ws`);
+    this.#socket = socket;
+    socket.onopen = () => this.#connected();
+    socket.onmessage = (event) => socket === this.#socket && this.onFrame(JSON.parse(event.data));
+    socket.onclose = () => socket === this.#socket && this.#dropped();
+  }
+
+  #connected() {
+    this.#pause = SHORTEST_MS;
+    this.onConnection(true);
+    if (this.#opened !== null) this.open(this.#opened);
+  }
+
+  #dropped() {
+    this.onConnection(false);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), this.#pause);
+    this.#pause = Math.min(this.#pause * 2, LONGEST_MS);
+  }
+}
+
+// Tells whether the session is over: the desk then sends one to the form to sign in.
+export async function sessionIsOver() {
+  try {
+    return (await fetch("/desk", { redirect: "manual", cache: "no-store" })).type === "opaqueredirect";
+  } catch {
+    return false;
   }
 }
 
@@ -42,10 +63,11 @@ export async function act(id, action, body = {}) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRF": document.body.dataset.csrf },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     if (response.status === 403) return "Phiên trực đã hết. Hãy đăng nhập lại.";
     const result = await response.json();
-    return result.ok ? "" : result.error;
+    return result.ok ? "" : (result.error ?? "Chưa làm được. Thử lại nhé.");
   } catch {
     return "Chưa gửi được, mạng đang trục trặc. Thử lại nhé.";
   }
