@@ -193,18 +193,22 @@ class Handoff:
         return await db.scalar(select(cases.c.conversation).where(cases.c.number == number))
 
     async def opened(self, db: AsyncConnection, number: int, operator: int) -> str | None:
-        """Note that an operator reads a case, and up to where; gives its conversation."""
-        row = (await db.execute(select(cases.c.conversation).where(cases.c.number == number))).first()
-        if row is None:
-            return None
+        """Note that an operator reads a case; gives its conversation."""
+        conversation = await self.conversation_of(db, number)
+        if conversation is not None:
+            await self.seen(db, number)
+            await self._note_down(db, operator, "read", number)
+        return conversation
+
+    async def seen(self, db: AsyncConnection, number: int) -> None:
+        """Note up to where a case was read."""
+        conversation = await self.conversation_of(db, number)
         newest = select(func.coalesce(func.max(messages.c.seq), 0)).where(
-            messages.c.conversation == row.conversation
+            messages.c.conversation == conversation
         )
         await db.execute(
             update(cases).where(cases.c.number == number).values(seen_seq=newest.scalar_subquery())
         )
-        await self._note_down(db, operator, "read", number)
-        return str(row.conversation)
 
     async def cards_due(self, db: AsyncConnection) -> list[int]:
         """Give the cases whose operator stayed silent after an emergency for too long."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,15 @@ from bot.operators import Operator
 from bot.transcript import Line
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """The case on the screen, and the lines already there with their states."""
+
+    case: int
+    conversation: str
+    shown: dict[int, str] = field(default_factory=dict)
+
+
 class DeskStream:
     """Speaks with one page over a WebSocket. An open page is what makes an operator on duty."""
 
@@ -22,9 +32,7 @@ class DeskStream:
         self._gateway = gateway
         self._socket = socket
         self._operator = operator
-        self._case: int | None = None
-        self._conversation: str | None = None
-        self._shown: dict[int, str] = {}
+        self._opened: _Opened | None = None
 
     async def run(self) -> None:
         """Serve the page until it is closed."""
@@ -52,25 +60,35 @@ class DeskStream:
             await self._open(case if isinstance(case, int) else None)
 
     async def _open(self, case: int | None) -> None:
-        self._case, self._conversation, self._shown = case, None, {}
-        if case is not None:
-            async with self._gateway.store.writing() as db:
-                self._conversation = await self._gateway.handoff.opened(db, case, self._operator.id)
+        again = self._opened is not None and self._opened.case == case
+        if case is None:
+            self._opened = None
+            return
+        async with self._gateway.store.writing() as db:
+            if again:
+                await self._gateway.handoff.seen(db, case)
+            else:
+                conversation = await self._gateway.handoff.opened(db, case, self._operator.id)
+                self._opened = _Opened(case, conversation) if conversation else None
         self._gateway.bell.ring(DESK)
 
     async def _push(self) -> None:
+        # Taken once: while the lines are read, the operator may open another case.
+        opened = self._opened
         async with self._gateway.store.reading() as db:
             cases = await self._gateway.handoff.list_open(db)
+            lines = (
+                await self._gateway.transcripts.lines(db, opened.conversation, limit=5_000) if opened else []
+            )
         await self._socket.send_json({"cases": [self._case_frame(case) for case in cases]})
-        if self._conversation is None:
+        if opened is None:
             return
-        async with self._gateway.store.reading() as db:
-            lines = await self._gateway.transcripts.lines(db, self._conversation, limit=5_000)
-        fresh = [line for line in lines if self._shown.get(line.seq) != line.state]
-        if fresh or not self._shown:
-            self._shown.update({line.seq: line.state for line in fresh})
-            frames = [_line_frame(line) for line in fresh]
-            await self._socket.send_json({"transcript": self._case, "messages": frames})
+        fresh = [line for line in lines if opened.shown.get(line.seq) != line.state]
+        if fresh or not opened.shown:
+            opened.shown.update({line.seq: line.state for line in fresh})
+            await self._socket.send_json(
+                {"transcript": opened.case, "messages": [_line_frame(line) for line in fresh]}
+            )
 
     def _case_frame(self, case: Case) -> dict[str, Any]:
         return {
