@@ -34,6 +34,10 @@ def settings(tmp_path: Path, assistant: FakeAssistant) -> Settings:
     )
 
 
+PATIENCE = 60
+"""Seconds after which a test gives up waiting."""
+
+
 class Clock:
     """Real time, which a test may push forward."""
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import re
 import shutil
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-ROOT = Path(__file__).parents[2]
+from tests.server import served
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
@@ -28,40 +21,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "mot-cau-dai-de-nho"
-READY_MS = 90_000
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: make browser")
-
-
-@asynccontextmanager
-async def served(home: Path) -> AsyncIterator[tuple[str, str]]:
-    """Run `choche serve` as a user does; gives its address and the first operator's one-time link."""
-    environment = {**os.environ, "CHOCHE_HOME": str(home), "CHOCHE_PORT": "0", "CHOCHE_TELEGRAM_TOKEN": ""}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.cli", "serve", env=environment, cwd=ROOT, stderr=asyncio.subprocess.PIPE
-    )
-    assert process.stderr
-    try:
-        told = ""
-        while "invitation" not in told:
-            told += (await process.stderr.readline()).decode()
-        drain = asyncio.create_task(process.stderr.read())
-        link = re.search(r"(http://\S+)/desk/invitation/\S+", told)
-        assert link
-        yield link.group(1), link.group(0)
-    finally:
-        process.terminate()
-        await drain
-        await process.wait()
-
-
-async def until_ready(address: str) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(READY_MS / 1000):
-        while True:
-            async with session.get(f"{address}/readyz") as response:
-                if json.loads(await response.read())["assistant"] == "ready":
-                    return
-            await asyncio.sleep(0.2)
 
 
 async def page_for(browser: Browser, problems: list[str]) -> Page:
@@ -72,7 +33,7 @@ async def page_for(browser: Browser, problems: list[str]) -> Page:
     return page
 
 
-async def sign_in(page: Page, address: str, link: str) -> None:
+async def sign_in(page: Page, link: str) -> None:
     await page.goto(link)
     await page.fill("input[name=password]", PASSWORD)
     await page.fill("input[name=again]", PASSWORD)
@@ -85,13 +46,13 @@ async def sign_in(page: Page, address: str, link: str) -> None:
 
 async def test_a_child_writes_an_operator_answers_the_child_reads(tmp_path: Path) -> None:
     problems: list[str] = []
-    async with served(tmp_path) as (address, link), async_playwright() as player:
+    async with served(tmp_path) as server, async_playwright() as player:
         browser = await player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         desk, chat = await page_for(browser, problems), await page_for(browser, problems)
-        await sign_in(desk, address, link)
-        await until_ready(address)
+        await sign_in(desk, server.link)
+        await server.ready()
 
-        await chat.goto(f"{address}/chat")
+        await chat.goto(f"{server.url}/chat")
         await chat.fill("#text", "em bi ban trong lop tay chay")
         await chat.press("#text", "Enter")
         await expect(chat.locator("[data-from=assistant]").first).to_contain_text("111")
@@ -123,16 +84,16 @@ async def test_a_child_writes_an_operator_answers_the_child_reads(tmp_path: Path
 
 
 async def test_quick_exit_leaves_no_trace_in_the_tab(tmp_path: Path) -> None:
-    async with served(tmp_path) as (address, _), async_playwright() as player:
+    async with served(tmp_path) as server, async_playwright() as player:
         browser = await player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await page_for(browser, [])
         await page.route("https://www.google.com.vn/**", lambda route: route.fulfill(body="elsewhere"))
-        await page.goto(f"{address}/chat")
+        await page.goto(f"{server.url}/chat")
         await page.fill("#text", "em so lam")
         await page.press("#text", "Enter")
         await expect(page.locator(".state.received")).to_be_visible()
         await page.click("#exit")
         await page.wait_for_url("https://www.google.com.vn/**")
-        await page.goto(f"{address}/chat")
+        await page.goto(f"{server.url}/chat")
         await expect(page.locator("[data-from]")).to_have_count(0)
         await browser.close()
