@@ -57,10 +57,13 @@ class Delivery:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        with self._bell.listen(OUTBOX) as ring:
-            while True:
-                await self.sweep()
-                await ring.wait(SWEEP_SECONDS)
+        try:
+            with self._bell.listen(OUTBOX) as ring:
+                while True:
+                    await self.sweep()
+                    await ring.wait(SWEEP_SECONDS)
+        finally:
+            await self._workers.stop()
 
     async def sweep(self) -> None:
         """Start sending wherever something is due."""

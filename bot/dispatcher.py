@@ -21,6 +21,7 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 5.0
 """How often the inbox is looked through without a ring, for what a crash left behind."""
 RETRY_SECONDS = 1.0
+STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Workers:
         """Wait until nothing is under way."""
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
+
+    async def stop(self) -> None:
+        """Let what is under way finish, but not for ever."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(list(self._tasks.values()), timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _guarded(self, conversation: str) -> None:
         try:
@@ -85,10 +95,13 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Handle messages until cancelled."""
-        with self._bell.listen(INBOX) as ring:
-            while True:
-                await self.sweep()
-                await ring.wait(SWEEP_SECONDS)
+        try:
+            with self._bell.listen(INBOX) as ring:
+                while True:
+                    await self.sweep()
+                    await ring.wait(SWEEP_SECONDS)
+        finally:
+            await self._workers.stop()
 
     async def sweep(self) -> None:
         """Start work on every conversation that has waiting messages."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from typing import Any
 
+import httpx
 import structlog
 from telegram import Bot, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 from telegram.error import (
@@ -36,6 +37,7 @@ POLL_SECONDS = 25
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 UPDATES = ["message", "edited_message", "my_chat_member"]
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 KINDS = {
     "photo": Kind.PHOTO,
     "video": Kind.VIDEO,
@@ -57,19 +59,34 @@ class Telegram:
     def __init__(self, token: str, api_base: str, proxy: str, accept: Accept) -> None:
         # The token is in every address that httpx would log.
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        self._bot = Bot(
-            token,
-            base_url=api_base,
-            request=HTTPXRequest(read_timeout=15, proxy=proxy or None),
-            get_updates_request=HTTPXRequest(
-                connection_pool_size=1, read_timeout=POLL_SECONDS + 10, proxy=proxy or None
-            ),
+        self._sender = HTTPXRequest(read_timeout=15, proxy=proxy or None)
+        self._poller = HTTPXRequest(
+            connection_pool_size=1, read_timeout=POLL_SECONDS + 10, proxy=proxy or None
         )
+        self._bot = Bot(token, base_url=api_base, request=self._sender, get_updates_request=self._poller)
         self._accept = accept
         self._offset: int | None = None
 
     async def run(self) -> None:
-        """Receive until cancelled; troubles are waited out, a wrong token is told and ends it."""
+        """Receive until cancelled; troubles are waited out, a wrong token is told."""
+        try:
+            await self._receive()
+        finally:
+            await self._sender.shutdown()
+            await self._poller.shutdown()
+
+    async def send(self, outbound: Outbound) -> Outcome:
+        """Send one reply, in parts where it is long; only the last part carries the buttons."""
+        parts = split(outbound.reply.text)
+        for part in parts[:-1]:
+            outcome = await self._send(outbound.address, part, None)
+            if not isinstance(outcome, Sent):
+                # Trying again would send the parts before it twice.
+                return outcome if part is parts[0] else Unknown()
+        outcome = await self._send(outbound.address, parts[-1], _keyboard(outbound.reply.buttons))
+        return outcome if len(parts) == 1 or isinstance(outcome, Sent) else Unknown()
+
+    async def _receive(self) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
@@ -78,7 +95,7 @@ class Telegram:
                 continue
             except InvalidToken:
                 log.error("telegram_token_wrong", setting="CHOCHE_TELEGRAM_TOKEN")
-                return
+                await asyncio.Event().wait()
             except RetryAfter as error:
                 pause = _seconds(error)
             except Conflict:
@@ -89,20 +106,16 @@ class Telegram:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
 
-    async def send(self, outbound: Outbound) -> Outcome:
-        """Send one reply, in parts where it is long; only the last part carries the buttons."""
-        parts = split(outbound.reply.text)
+    async def _send(self, address: str, text: str, markup: Any) -> Outcome:
         try:
-            for part in parts[:-1]:
-                await self._bot.send_message(outbound.address, part)
-            message = await self._bot.send_message(
-                outbound.address, parts[-1], reply_markup=_keyboard(outbound.reply.buttons)
-            )
+            message = await self._bot.send_message(address, text, reply_markup=markup)
         except RetryAfter as error:
             return NotSent("flood", _seconds(error))
         except (Forbidden, ChatMigrated, InvalidToken, BadRequest) as error:
             return NotSent(type(error).__name__)
-        except (TimedOut, NetworkError):
+        except (TimedOut, NetworkError) as error:
+            if isinstance(error.__cause__, NEVER_LEFT):
+                return NotSent("unreachable", retry_after=5.0)
             return Unknown()
         except TelegramError as error:
             return NotSent(type(error).__name__, retry_after=5.0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,6 +37,13 @@ def settings(tmp_path: Path, assistant: FakeAssistant) -> Settings:
 
 PATIENCE = 60
 """Seconds after which a test gives up waiting."""
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait until something outside this process or in another task has come about."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 class Clock:

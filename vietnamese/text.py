@@ -8,6 +8,20 @@ from dataclasses import dataclass, field
 
 WORD = re.compile(r"\w+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+# A stretched vowel carries its mark on the first letter: "đáaanh". "ưu" is a word of its own.
+_STRETCHED = re.compile(
+    "|".join(
+        f"(?<=[{marked}]){plain}+"
+        for plain, marked in {
+            "a": "áàảãạăắằẳẵặâấầẩẫậ",
+            "e": "éèẻẽẹêếềểễệ",
+            "i": "íìỉĩị",
+            "o": "óòỏõọôốồổỗộơớờởỡợ",
+            "u": "úùủũụ",
+            "y": "ýỳỷỹỵ",
+        }.items()
+    )
+)
 _SPACES = re.compile(r"\s+")
 # A letter, a dot, a letter: "đ.á.n.h" is one word written around a filter.
 _FILLER = re.compile(r"(?<=[^\W\d_])[.·*](?=[^\W\d_])")
@@ -52,7 +66,7 @@ def compose(text: str) -> str:
     text = unicodedata.normalize("NFC", text).lower()
     text = "".join(" " if mark.isspace() else mark for mark in text if mark.isspace() or _visible(mark))
     text = _FILLER.sub("", unicodedata.normalize("NFC", text))
-    return _SPACES.sub(" ", _REPEATED.sub(r"\1", text)).strip()
+    return _SPACES.sub(" ", _STRETCHED.sub("", _REPEATED.sub(r"\1", text))).strip()
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import ChoCheError
 
 BUSY_SECONDS = 10
+CLOSE_SECONDS = 5
 
 
 class StoreError(ChoCheError):
@@ -28,11 +29,14 @@ class Store:
         self._engine = engine
         # Writers of one process queue here, fairly; SQLite's own waiting is a lottery.
         self._writer = asyncio.Lock()
+        self._in_use = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view."""
-        async with self._engine.connect() as connection:
+        async with self._connected() as connection:
             connection = await connection.execution_options(read_only=True)
             async with connection.begin():
                 yield connection
@@ -40,11 +44,33 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """All or nothing; on disk when the block ends."""
-        async with self._writer, self._engine.begin() as connection:
+        async with self._writer, self._connected() as connection, connection.begin():
             yield connection
 
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        connecting = asyncio.ensure_future(self._engine.connect().start())
+        try:
+            connection = await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            # The driver opens in a thread that cannot be called back: take what it gives, and close it.
+            await (await connecting).close()
+            raise
+        self._in_use += 1
+        self._idle.clear()
+        try:
+            yield connection
+        finally:
+            await connection.close()
+            self._in_use -= 1
+            if not self._in_use:
+                self._idle.set()
+
     async def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, once nobody uses it any more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._idle.wait()
         await self._engine.dispose()
 
 
