@@ -101,7 +101,8 @@ class AssistantProcess:
             env={**os.environ, **QUIET, "CHOCHE_ASSISTANT_SECRET": secret},
         )
         assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), START_SECONDS)
+        async with asyncio.timeout(START_SECONDS):
+            line = await self._process.stdout.readline()
         self._endpoint = Endpoint(f"http://127.0.0.1:{json.loads(line)['port']}", secret)
 
     async def _watch(self) -> bool:

@@ -24,8 +24,10 @@ class Listener:
 
     async def wait(self, timeout: float | None = None) -> bool:
         """Wait for a ring, at most `timeout` seconds; tells whether there was one."""
+        # Not `wait_for`: on Python 3.11 it swallows a cancellation that comes together with a ring.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._rung.wait()
         rung = self._rung.is_set()
         self._rung.clear()
         return rung

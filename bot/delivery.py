@@ -117,7 +117,8 @@ class Delivery:
 
     async def _send(self, channel: Channel, outbound: Outbound) -> Outcome:
         try:
-            return await asyncio.wait_for(channel.send(outbound), LONGEST_SEND)
+            async with asyncio.timeout(LONGEST_SEND):
+                return await channel.send(outbound)
         except TimeoutError:
             return Unknown()
         except Exception as error:
