@@ -7,9 +7,9 @@ BIN := .venv/bin
 QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore
 RASA := $(QUIET) PYTHONPATH=. .venv-rasa/bin/rasa
 MODEL := models/choche.tar.gz
-TRAINING := config.yml domain.yml $(wildcard data/*/*) assistant/reader.py $(wildcard vietnamese/*.py)
+TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
 
-.PHONY: help run test check train setup browser format
+.PHONY: help run test check train evaluate fuzz setup browser format
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,11 +26,19 @@ check: setup ## lint, types, content and training data
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m bot.triage.rules content/triage.yml
+	@.venv-rasa/bin/python -m assistant.examples ../shared/eval/dev.jsonl
 	@$(RASA) data validate --quiet
 
 train: setup ## train the assistant's model anew
 	@rm -f $(MODEL)
 	@$(MAKE) --no-print-directory $(MODEL)
+
+evaluate: setup $(MODEL) ## score labelled messages by the action taken: make evaluate FILE=messages.jsonl
+	@test -n "$(FILE)" || { echo "say which file: make evaluate FILE=messages.jsonl"; exit 2; }
+	@.venv-rasa/bin/python -W ignore -m bench.evaluate $(FILE)
+
+fuzz: setup $(MODEL) ## read 100,000 made-up texts: every one must give a reading
+	@FUZZ=100000 $(BIN)/pytest -q tests/bot/test_triage.py -k any_text
 
 format: setup ## put the code into shape
 	@$(BIN)/ruff check --fix .

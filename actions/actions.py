@@ -17,6 +17,7 @@ DIRECTORY = Path(__file__).parent.parent / "content" / "hotlines.yml"
 NATIONAL = "cả nước"
 SUGGESTIONS = 3
 WAIT = ("urgent", "emergency")
+WORRIED = ("concern", *WAIT)
 PLACES = {
     "TP. Hồ Chí Minh": (
         "ho chi minh",
@@ -35,7 +36,7 @@ PLACES = {
 
 
 class ActionAfterAnswer(Action):
-    """Once, after the first answer and never before it: what happens to the words, and who is writing."""
+    """Remembers the topic. Once, after the first answer: what happens to the words, and who is writing."""
 
     def name(self) -> str:
         """Give the name used in the domain."""
@@ -45,11 +46,35 @@ class ActionAfterAnswer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Say it, unless it was said or the moment is too serious."""
+        events = [SlotSet("topic", topic)] if (topic := _topic(tracker)) else []
         urgency = (tracker.latest_message.get("urgency") or {}).get("name")
         if tracker.get_slot("noticed") or urgency in WAIT:
-            return []
+            return events
         dispatcher.utter_message(response="utter_notice")
-        return [SlotSet("noticed", True)]
+        return [*events, SlotSet("noticed", True)]
+
+
+class ActionFollowUp(Action):
+    """Answers a question that only has a meaning after the topic before it."""
+
+    def name(self) -> str:
+        """Give the name used in the domain."""
+        return "action_follow_up"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Give the answer that follows, or ask what it is about."""
+        topic = tracker.get_slot("topic")
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        answers = {
+            "follow_next": topic and f"utter_faq/{topic}_help",
+            "follow_signs": f"utter_faq/{topic}_signs" if topic else "utter_faq/signs_general",
+            "follow_cost": "utter_faq/hotline_call",
+            "follow_known": "utter_faq/legal_confidentiality",
+        }
+        dispatcher.utter_message(response=answers.get(intent) or "utter_about_what")
+        return []
 
 
 class ActionSuggest(Action):
@@ -62,13 +87,15 @@ class ActionSuggest(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Offer."""
+        """Offer. Only who may be in need reads of danger and of a person; the button is there for all."""
+        urgency = (tracker.latest_message.get("urgency") or {}).get("name", WORRIED[0])
         selector = (tracker.latest_message.get("response_selector") or {}).get("faq") or {}
         questions = [item["question"] for item in selector.get("ranking", [])[:SUGGESTIONS]]
         buttons = [
             {"title": text, "payload": text} for text in [*questions, "Em muốn nói chuyện với người thật"]
         ]
-        dispatcher.utter_message(response="utter_unsure", buttons=buttons)
+        response = "utter_unsure" if urgency in WORRIED else "utter_perhaps"
+        dispatcher.utter_message(response=response, buttons=buttons)
         return []
 
 
@@ -88,6 +115,13 @@ class ActionHotlines(Action):
         lines = [_line(entry) for entry in directory() if entry["area"] in areas]
         dispatcher.utter_message(response="utter_hotlines", lines="\n".join(lines))
         return []
+
+
+def _topic(tracker: Tracker) -> str | None:
+    selector = (tracker.latest_message.get("response_selector") or {}).get("faq") or {}
+    key = (selector.get("response") or {}).get("intent_response_key") or ""
+    name, _, aspect = key.removeprefix("faq/").rpartition("_")
+    return name if aspect in ("signs", "help") else None
 
 
 @lru_cache(1)

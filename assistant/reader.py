@@ -1,4 +1,4 @@
-"""Reads a message: which topic, how sure, how urgent. One Rasa component on word and letter n-grams, no TensorFlow.
+"""Reads a message: which topic, how sure, how urgent. One Rasa component, no TensorFlow.
 
 Questions and answers are Rasa's retrieval intents (`faq/…`). This component takes the ResponseSelector's place and
 gives the structure that Rasa expects of it. The first example of a topic is its canonical question.
@@ -6,12 +6,10 @@ gives the structure that Rasa expects of it. The first example of a topic is its
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -21,53 +19,33 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline
 
-from vietnamese.teencode import expand
-from vietnamese.text import fold, views, words
+from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
+from vietnamese.features import BUCKETS, Vector, vector
+from vietnamese.linear import LinearModel, header_of, open_model
+from vietnamese.urgency import LEVELS, Estimate
 
 FAQ = "faq"
 RANKING = 5
-LONGEST = 2_000
-SURE = 0.5
-"""How sure the reading must be before it calls a message urgent by itself."""
+URGENCY_FILE = "urgency.model"
+TOPICS_FILE = "topics.npz"
 ROOT = Path(__file__).parent.parent
-
-
-def normalise(text: str) -> str:
-    """Give the words of a text, short forms spelt out, without diacritics: one spelling for every keyboard."""
-    return fold(" ".join(expand(words(views(text[:LONGEST]).unified))))
-
-
-def model(strength: float) -> Pipeline:
-    """Give an untrained classifier on word pairs and letter groups."""
-    features = FeatureUnion(
-        [
-            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+")),  # noqa: S106
-            ("letters", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)),
-        ]
-    )
-    classifier = LogisticRegression(C=strength, class_weight="balanced", max_iter=300)
-    return Pipeline([("features", features), ("classifier", classifier)])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MessageReader(IntentClassifier, GraphComponent):
-    """Sets intent, ranking, the answer's key and the urgency of a message."""
+    """Sets intent, ranking, the answer's key and the urgency of a message.
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """`urgency_examples`: the folder of tab-separated files (urgency, topic, text)."""
-        return {"urgency_examples": "data/urgency", "topic_strength": 20.0, "urgency_strength": 4.0}
+    Urgency is learned from `metadata: {urgency: …}` on the blocks of examples; where a set of examples has none, it is
+    not set, and everything else works as for any Rasa data.
+    """
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = {**self.get_default_config(), **config}
+    def __init__(self, storage: ModelStorage, resource: Resource) -> None:
         self._storage = storage
         self._resource = resource
-        self._topics: Pipeline | None = None
-        self._urgency: Pipeline | None = None
+        self._weights: Any = None
+        self._topics: Learned | None = None
+        self._urgency: LinearModel | None = None
         self._questions: dict[str, str] = {}
 
     @classmethod
@@ -79,7 +57,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> MessageReader:
         """Give an untrained reader."""
-        return cls(config, model_storage, resource)
+        return cls(model_storage, resource)
 
     @classmethod
     def load(
@@ -91,29 +69,35 @@ class MessageReader(IntentClassifier, GraphComponent):
         **_: Any,
     ) -> MessageReader:
         """Give the reader that was trained."""
-        reader = cls(config, model_storage, resource)
+        reader = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            reader._topics, reader._urgency, reader._questions = joblib.load(folder / "reader.joblib")
+            reader._restore(folder)
         return reader
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What Rasa's cache cannot see: the shared text handling and the urgency examples."""
-        files = [*ROOT.glob("vietnamese/*.py"), *(ROOT / "data" / "urgency").glob("*.tsv")]
+        """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
+        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py"]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on the examples of topics and on those of urgency."""
+        """Learn topics and, where the examples carry it, urgency."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
         labels = [_label(example) for example in examples]
-        for label, example in zip(labels, examples, strict=True):
-            self._questions.setdefault(label, example.get(TEXT).strip())
-        self._topics = model(self._config["topic_strength"])
-        self._topics.fit([normalise(example.get(TEXT)) for example in examples], labels)
-        rows = list(urgency_examples(ROOT / self._config["urgency_examples"]))
-        self._urgency = model(self._config["urgency_strength"])
-        self._urgency.fit([normalise(text) for _, _, text in rows], [urgency for urgency, _, _ in rows])
-        self._persist()
+        for label, text in zip(labels, texts, strict=True):
+            self._questions.setdefault(label, text.strip())
+        weights = feature_weights(texts)
+        rows = matrix(texts, weights)
+        topics = learn_topics(rows, labels)
+        levels = [_urgency(example) for example in examples]
+        known = [place for place, level in enumerate(levels) if level in LEVELS]
+        urgency = None
+        if {levels[place] for place in known} == set(LEVELS):
+            urgency = learn_urgency(rows[known], [str(levels[place]) for place in known], LEVELS)
+        with self._storage.write_to(self._resource) as folder:
+            self._keep(folder, weights, topics, urgency)
+            self._restore(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -126,9 +110,37 @@ class MessageReader(IntentClassifier, GraphComponent):
         """Nothing to add to training data."""
         return training_data
 
+    def _keep(self, folder: Path, weights: np.ndarray, topics: Learned, urgency: Learned | None) -> None:
+        used = np.flatnonzero(weights)
+        np.savez(
+            folder / TOPICS_FILE,
+            labels=np.array(topics.labels),
+            questions=np.array([self._questions[label] for label in topics.labels]),
+            biases=topics.biases,
+            buckets=topics.buckets,
+            weights=topics.weights,
+            used=used,
+            feature_weights=weights[used],
+        )
+        if urgency is not None:
+            write_model(folder / URGENCY_FILE, urgency, weights)
+
+    def _restore(self, folder: Path) -> None:
+        with np.load(folder / TOPICS_FILE) as kept:
+            self._topics = Learned(
+                tuple(map(str, kept["labels"])), kept["biases"], kept["buckets"], kept["weights"]
+            )
+            self._questions = dict(zip(self._topics.labels, map(str, kept["questions"]), strict=True))
+            weights = np.zeros(BUCKETS, np.float32)
+            weights[kept["used"]] = kept["feature_weights"]
+        # A view of plain floats: numpy's own scalars are slow one by one.
+        self._weights = memoryview(weights).__getitem__
+        if (folder / URGENCY_FILE).exists():
+            self._urgency = open_model(folder / URGENCY_FILE)
+
     def _read(self, message: Message) -> None:
-        text = normalise(message.get(TEXT) or "")
-        ranking = _ranked(self._topics, text)
+        seen = vector(message.get(TEXT) or "", self._weights)
+        ranking = self._ranking(seen)
         intents: dict[str, float] = {}
         for label, confidence in ranking:
             intents.setdefault(label.split("/")[0], confidence)
@@ -136,8 +148,17 @@ class MessageReader(IntentClassifier, GraphComponent):
         message.set(INTENT, named[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, named[:RANKING], add_to_output=True)
         answers = [(label, value) for label, value in ranking if label.startswith(f"{FAQ}/")]
-        message.set("response_selector", self._selector(answers), add_to_output=True)
-        message.set("urgency", self._urgency_of(text), add_to_output=True)
+        if answers:
+            message.set("response_selector", self._selector(answers), add_to_output=True)
+        if self._urgency is not None:
+            estimate = Estimate(self._urgency.chances(seen))
+            read = {"name": estimate.level, "confidence": round(estimate.need, 4)}
+            message.set("urgency", read, add_to_output=True)
+
+    def _ranking(self, seen: Vector) -> list[tuple[str, float]]:
+        assert self._topics is not None
+        chances = softmax(self._topics.scores(seen))
+        return [(self._topics.labels[place], float(chances[place])) for place in np.argsort(-chances)]
 
     def _selector(self, answers: list[tuple[str, float]]) -> dict[str, Any]:
         best, confidence = answers[0]
@@ -156,31 +177,21 @@ class MessageReader(IntentClassifier, GraphComponent):
             FAQ: {"response": response, "ranking": ranking},
         }
 
-    def _urgency_of(self, text: str) -> dict[str, Any]:
-        name, confidence = _ranked(self._urgency, text)[0]
-        if name in ("urgent", "emergency") and confidence < SURE:
-            name = "concern"
-        return {"name": name, "confidence": confidence}
 
-    def _persist(self) -> None:
-        with self._storage.write_to(self._resource) as folder:
-            joblib.dump((self._topics, self._urgency, self._questions), folder / "reader.joblib", compress=3)
-
-
-def urgency_examples(folder: Path) -> list[tuple[str, str, str]]:
-    """Give (urgency, topic, text) of every example."""
-    rows = []
-    for file in sorted(folder.glob("*.tsv")):
-        with file.open(encoding="utf-8", newline="") as lines:
-            rows += [tuple(row) for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    return rows
+def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
+    """Write a model as the gateway opens it: `vietnamese.linear` describes the file."""
+    table = np.zeros((BUCKETS, len(learned.labels) + 1), np.float32)
+    table[:, 0] = weights
+    table[learned.buckets, 1:] = learned.weights
+    with path.open("wb") as file:
+        file.write(header_of(learned.labels, [float(bias) for bias in learned.biases]))
+        file.write(table.tobytes())
 
 
 def _label(example: Message) -> str:
     return str(example.get("intent_response_key") or example.get(INTENT))
 
 
-def _ranked(trained: Pipeline | None, text: str) -> list[tuple[str, float]]:
-    assert trained is not None
-    chances = trained.predict_proba([text])[0]
-    return [(str(trained.classes_[place]), float(chances[place])) for place in np.argsort(-chances)]
+def _urgency(example: Message) -> str | None:
+    kept = (example.get("metadata") or {}).get("intent") or {}
+    return kept.get("urgency") if isinstance(kept, dict) else None

@@ -62,11 +62,13 @@ def chat() -> None:
 
 
 @app.command()
-def understand() -> None:
+def understand(
+    why: Annotated[bool, typer.Option(help="Also show views, words, rules and chances.")] = False,
+) -> None:
     """Read {"id","text"} lines; write what a first message like that would do."""
     from bot.rehearsal import understand_lines
 
-    run(understand_lines(sys.stdin, sys.stdout, new_id, time.time))
+    run(understand_lines(sys.stdin, sys.stdout, new_id, time.time, why))
 
 
 @app.command()

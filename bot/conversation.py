@@ -12,9 +12,9 @@ from bot.handoff import Handoff
 from bot.model import Author, Clock, Holder, Kind, Reply, State
 from bot.texts import Texts
 from bot.transcript import Conversation, Line, Transcripts
-from bot.triage.assess import Assessment, assess
-from bot.triage.rules import Rules
+from bot.triage.assess import Assessment, Triage
 from bot.triage.urgency import Urgency
+from vietnamese.text import fold
 
 PROMISE_SECONDS = 4.7
 """Age at which a message must have its answer written; delivery has the rest of the five seconds."""
@@ -23,6 +23,12 @@ LONGEST_TURN = 3.0
 STALE_SECONDS = 600.0
 CARD_AGAIN_SECONDS = 60.0
 READ = (Kind.TEXT, Kind.EDIT)
+REMEMBERED_SECONDS = 3600.0
+LINES_REMEMBERED = 12
+HOTLINE = "111"
+ERASE = ("xoa", "/xoa")
+HINTS = 2
+"""Worrying lines before another one, with which they become a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Talk:
         transcripts: Transcripts,
         handoff: Handoff,
         assistant: Assistant,
-        rules: Rules,
+        triage: Triage,
         texts: Texts,
         clock: Clock,
         on_duty: Callable[[], bool],
@@ -50,19 +56,24 @@ class Talk:
         self._transcripts = transcripts
         self._handoff = handoff
         self._assistant = assistant
-        self._rules = rules
+        self._triage = triage
         self._texts = texts
         self._clock = clock
         self._on_duty = on_duty
 
-    async def triage(self, db: AsyncConnection, id: str) -> None:
-        """Read what has just come in; open or raise a case; answer an emergency at once."""
+    async def triage(self, db: AsyncConnection, id: str) -> bool:
+        """Read what has just come in; open or raise a case; answer an emergency at once.
+
+        Tells whether the conversation is still there: who writes "xoá" may have it erased.
+        """
         new = await self._transcripts.lines(db, id, [State.RECEIVED])
         if not new:
-            return
+            return True
+        if fold(new[-1].text.strip().lower()) in ERASE:
+            return await self._erase(db, id, new)
         waiting = await self._transcripts.lines(db, id, [State.TRIAGED])
         conversation = await self._transcripts.get(db, id)
-        judged = self._judge_by_rules([*waiting, *new])
+        judged = await self._judge_with_memory(db, id, [*waiting, *new])
         held = conversation.holder is Holder.OPERATOR
         emergency = judged.urgency is Urgency.EMERGENCY
         if emergency and not held:
@@ -73,6 +84,22 @@ class Talk:
         await self._handoff.person_wrote(db, id)
         state = State.HANDLED if emergency or held else State.TRIAGED
         await self._transcripts.mark(db, [line.seq for line in new], state, urgency=int(judged.urgency))
+        return True
+
+    async def _erase(self, db: AsyncConnection, id: str, new: Sequence[Line]) -> bool:
+        conversation = await self._transcripts.get(db, id)
+        if await self._handoff.has_any_case(db, id):
+            # Whoever holds the phone may not be the child: a supervisor decides, and the operator sees the wish.
+            if await self._handoff.has_open_case(db, id):
+                reasons = (self._texts.desk.reason_erase,)
+                await self._handoff.raise_case(db, conversation, Urgency.NONE, reasons)
+            await self._transcripts.say(db, conversation, [Reply(self._texts.erase_later)])
+            await self._transcripts.mark(db, [line.seq for line in new], State.HANDLED)
+            return True
+        await self._transcripts.erase(db, id)
+        fresh = await self._transcripts.begin(db, conversation.channel, conversation.address)
+        await self._transcripts.say(db, fresh, [Reply(self._texts.erased)])
+        return False
 
     async def ask(self, conversation: Conversation, lines: Sequence[Line]) -> Turn | None:
         """Ask the assistant about a burst of lines; `None` where there is nothing for it to read."""
@@ -90,8 +117,8 @@ class Talk:
         replies, state = self._fixed(lines), State.HANDLED
         urgency = max(line.urgency for line in lines)
         if isinstance(turn, Answered):
-            replies += turn.replies
             urgency = max(urgency, turn.reading.urgency)
+            replies = with_care(replies + turn.replies, Urgency(urgency), self._texts)
             await self._transcripts.keep(db, conversation.id, turn.memory)
         elif isinstance(turn, NotAnswered):
             replies += (Reply(self._texts.fallback, author=Author.AUTOMATIC),)
@@ -112,10 +139,28 @@ class Talk:
         await self._raise_by_reading(db, conversation, turn)
         await self._transcripts.mark(db, [line.seq for line in lines], State.HANDLED)
 
-    def _judge_by_rules(self, lines: Sequence[Line]) -> Judged:
+    async def _judge_with_memory(self, db: AsyncConnection, id: str, lines: Sequence[Line]) -> Judged:
+        """A hint, then another hint: what is harmless alone may add up with what was said before."""
+        judged = self._judge(lines)
+        if judged.opens_case:
+            return judged
+        since = self._clock() - REMEMBERED_SECONDS
+        newest = await self._transcripts.newest(db, id, LINES_REMEMBERED)
+        said = [line for line in reversed(newest) if line.author is Author.PERSON and line.at > since]
+        before = [line for line in said if line.seq < lines[0].seq]
+        worried = sum(line.urgency == Urgency.CONCERN for line in before)
+        # What was urgent before has its case, and its words would raise it again with every line.
+        if not before or any(line.urgency >= Urgency.URGENT for line in before):
+            return judged
+        hints = worried >= HINTS and judged.urgency == Urgency.CONCERN
+        if not hints and not self._judge(said).opens_case:
+            return judged
+        return Judged(Urgency.URGENT, (*judged.reasons, self._texts.desk.reason_adds_up), opens_case=True)
+
+    def _judge(self, lines: Sequence[Line]) -> Judged:
         readable = [line.text for line in lines if line.kind in READ]
         texts = dict.fromkeys([*readable, " ".join(readable)])
-        return judge([assess(self._rules, text) for text in texts], None, self._texts)
+        return judge([self._triage.assess(text) for text in texts], None, self._texts)
 
     async def _raise_by_reading(
         self, db: AsyncConnection, conversation: Conversation, turn: Answered
@@ -158,6 +203,13 @@ class Talk:
 
     def _stale(self, line: Line) -> bool:
         return self._clock() - line.at > STALE_SECONDS
+
+
+def with_care(replies: tuple[Reply, ...], urgency: Urgency, texts: Texts) -> tuple[Reply, ...]:
+    """Make sure that whoever worries us reads of the hotline and of a human, whatever else is answered."""
+    if urgency < Urgency.CONCERN or any(HOTLINE in reply.text for reply in replies):
+        return replies
+    return (*replies, Reply(texts.care))
 
 
 def judge(assessments: Sequence[Assessment], turn: Turn | None, texts: Texts) -> Judged:

@@ -150,11 +150,11 @@ class Dispatcher:
         """Triage what is new and answer what has been quiet long enough; tells whether to go on."""
         async with self._store.writing() as db:
             await self._leases.check(db, id, fence)
-            await self._talk.triage(db, id)
-            conversation = await self._transcripts.get(db, id)
+            stays = await self._talk.triage(db, id)
             lines = await self._transcripts.lines(db, id, [State.TRIAGED])
+            conversation = await self._transcripts.get(db, id) if stays and lines else None
         self._bell.ring(OUTBOX, DESK, id)
-        if not lines:
+        if conversation is None:
             return False
         if self._due(lines) > self._clock():
             return True

@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.storage.store import Store, open_store
 from bot.texts import CONTENT, Texts, load_texts
 from bot.transcript import Transcripts
+from bot.triage.assess import Triage, load_model
 from bot.triage.rules import load_rules
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ class Gateway:
     dispatcher: Dispatcher
     delivery: Delivery
     handoff: Handoff
+    triage: Triage
     operators: Operators
     assistant: HttpAssistant
     process: AssistantProcess | RemoteAssistant
@@ -106,7 +108,8 @@ async def open_gateway(
         ChoCheError: when the content, the key, or the database cannot be used.
     """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    texts, rules = load_texts(), load_rules(CONTENT / "triage.yml")
+    texts = load_texts()
+    triage = Triage(load_rules(CONTENT / "triage.yml"), load_model(settings.models), texts.desk.reason_model)
     master = load_master_key(settings.key_file)
     store = await open_store(settings.database)
     bell, leases = Bell(), Leases(clock)
@@ -116,7 +119,9 @@ async def open_gateway(
         process = _process(settings, session, new_id)
         assistant = HttpAssistant(session, process.endpoint, clock)
         handoff = Handoff(transcripts, texts, clock)
-        talk = Talk(transcripts, handoff, assistant, rules, texts, clock, lambda: bell.listeners(ON_DUTY) > 0)
+        talk = Talk(
+            transcripts, handoff, assistant, triage, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
+        )
         dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
         try:
             yield Gateway(
@@ -127,6 +132,7 @@ async def open_gateway(
                 dispatcher=dispatcher,
                 delivery=Delivery(store, transcripts, leases, channels, bell, clock),
                 handoff=handoff,
+                triage=triage,
                 operators=Operators(store, master, clock, new_id),
                 assistant=assistant,
                 process=process,

@@ -116,6 +116,11 @@ class Handoff:
             .values(waiting_since=self._clock())
         )
 
+    async def has_any_case(self, db: AsyncConnection, conversation: str) -> bool:
+        """Tell whether there is or was a case."""
+        query = select(cases.c.number).where(cases.c.conversation == conversation)
+        return (await db.execute(query)).first() is not None
+
     async def has_open_case(self, db: AsyncConnection, conversation: str) -> bool:
         """Tell whether a case is open."""
         return (await db.execute(self._open(conversation))).first() is not None

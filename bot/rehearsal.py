@@ -11,23 +11,26 @@ from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
 from bot.assistant_client import Answered, Turn
-from bot.conversation import judge
+from bot.conversation import HOTLINE, judge, with_care
 from bot.dispatcher import Pace
 from bot.errors import ChoCheError
 from bot.gateway import Gateway, open_gateway, running
 from bot.model import Author, Clock, Inbound, Kind, NewId, Outbound, Outcome, Sent
 from bot.settings import load_settings
-from bot.texts import CONTENT
+from bot.texts import Texts
 from bot.transcript import Line
-from bot.triage.assess import assess
-from bot.triage.rules import load_rules
+from bot.triage.assess import Assessment
 from bot.triage.urgency import Urgency
+from vietnamese.features import spelt_out
+from vietnamese.text import views
+from vietnamese.urgency import OPEN
 
 NAME = "replay"
 START_SECONDS = 120.0
 TURN_SECONDS = 10.0
 KINDS = {"[photo]": Kind.PHOTO, "[voice]": Kind.VOICE, "[sticker]": Kind.STICKER}
-HUMAN = ("người thật", "người trực")
+HUMAN = ("người thật", "người trực", "người nghe", "gọi 111", "Gọi 111")
+"""How an answer says, in its own words, that a human is there. Buttons below it do not count."""
 
 
 class InputError(ChoCheError):
@@ -64,13 +67,15 @@ async def rehearsing(new_id: NewId, clock: Clock) -> AsyncIterator[Gateway]:
                 yield gateway
 
 
-async def understand_lines(source: TextIO, target: TextIO, new_id: NewId, clock: Clock) -> None:
-    """For each {"id","text"} write how a first message like that is understood."""
-    rules = load_rules(CONTENT / "triage.yml")
+async def understand_lines(
+    source: TextIO, target: TextIO, new_id: NewId, clock: Clock, why: bool = False
+) -> None:
+    """For each {"id","text"} write how a first message like that is understood; with `why`, from what."""
     async with rehearsing(new_id, clock) as gateway:
         for line in _lines(source, "id", "text"):
             turn = await gateway.assistant.ask("understand", line["text"], None, TURN_SECONDS)
-            judged = judge([assess(rules, line["text"])], turn, gateway.texts)
+            assessment = gateway.triage.assess(line["text"])
+            judged = judge([assessment], turn, gateway.texts)
             reading = turn.reading if isinstance(turn, Answered) else None
             _write(
                 target,
@@ -80,7 +85,8 @@ async def understand_lines(source: TextIO, target: TextIO, new_id: NewId, clock:
                 intent=reading and reading.intent,
                 confidence=reading and round(reading.confidence, 4),
                 opens_case=judged.opens_case,
-                offers_human=judged.opens_case or _offers_human(turn),
+                offers_human=judged.opens_case or _offers_human(turn, judged.urgency, gateway.texts),
+                **(_why(line["text"], assessment) if why else {}),
             )
 
 
@@ -111,6 +117,18 @@ async def replay_lines(source: TextIO, target: TextIO, new_id: NewId, clock: Clo
             )
 
 
+def _why(text: str, assessment: Assessment) -> dict[str, object]:
+    seen, estimate = views(text), assessment.estimate
+    return {
+        "views": {"composed": seen.composed, "unified": seen.unified, "folded": seen.folded},
+        "words": spelt_out(text),
+        "rules": [{"rule": reason.rule, "phrase": reason.phrase} for reason in assessment.reasons],
+        "chances": estimate and {name: round(value, 4) for name, value in estimate.chances.items()},
+        "need": estimate and round(estimate.need, 4),
+        "opens_from": OPEN,
+    }
+
+
 async def _until_ready(gateway: Gateway) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
@@ -132,11 +150,11 @@ def _lines(source: TextIO, *names: str) -> Iterator[dict[str, Any]]:
         yield line
 
 
-def _offers_human(turn: Turn) -> bool:
+def _offers_human(turn: Turn, urgency: Urgency, texts: Texts) -> bool:
     if not isinstance(turn, Answered):
         return True
-    said = [part for reply in turn.replies for part in (reply.text, *reply.buttons)]
-    return any(word in part for part in said for word in HUMAN)
+    said = " ".join(reply.text for reply in with_care(turn.replies, urgency, texts))
+    return HOTLINE in said and any(word in said for word in HUMAN)
 
 
 def _reply(line: Line) -> dict[str, Any]:

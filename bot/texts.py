@@ -45,6 +45,9 @@ class Desk(_Content):
     old_link: str
     reason_human: str
     reason_assistant: str
+    reason_adds_up: str
+    reason_erase: str
+    reason_model: str
 
 
 class Texts(_Content):
@@ -56,6 +59,7 @@ class Texts(_Content):
     card_again: str
     card_automatic: str
     fallback: str
+    care: str
     stale: str
     queued: str
     queued_nobody: str
@@ -63,6 +67,8 @@ class Texts(_Content):
     returned: str
     empty: str
     edit: str
+    erased: str
+    erase_later: str
     attachments: Attachments
     desk: Desk
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import tarfile
 import time
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from bot.errors import ChoCheError
 from bot.settings import load_settings
+from bot.triage.assess import MODEL_FILE
 
 MODEL = "choche"
-USUAL_SECONDS = 90.0
+USUAL_SECONDS = 150.0
 """What a training takes on two cores; the bar is an estimate and stops short of its end."""
 
 
@@ -72,3 +75,25 @@ async def train_model(force: bool, console: Console) -> None:
     if process.returncode != 0:
         text = output.result()[0].decode("utf-8", "replace")
         raise ChoCheError(f"training failed:\n{text[-2000:]}")
+    lay_out_urgency_model(settings.models)
+
+
+def lay_out_urgency_model(models: Path) -> None:
+    """Lay the urgency model beside the archive that holds it, where the gateway maps it into memory.
+
+    Raises:
+        ChoCheError: when the archive cannot be read or holds none.
+    """
+    target = models / MODEL_FILE
+    try:
+        with tarfile.open(models / f"{MODEL}.tar.gz") as archive:
+            [member] = [item for item in archive.getmembers() if Path(item.name).name == MODEL_FILE]
+            source = archive.extractfile(member)
+            assert source is not None
+            fresh = target.with_suffix(".new")
+            with fresh.open("wb") as file:
+                shutil.copyfileobj(source, file)
+            # A running gateway keeps the old file mapped; the new one takes its name in one step.
+            fresh.replace(target)
+    except (OSError, ValueError, tarfile.TarError) as error:
+        raise ChoCheError(f"the trained archive holds no urgency model: {type(error).__name__}") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Author, Clock, Holder, Kind, NewId, Reply, State
@@ -84,6 +84,11 @@ class Transcripts:
         if row is None:
             raise LookupError("no such conversation")
         return self._conversation(row)
+
+    async def erase(self, db: AsyncConnection, id: str) -> None:
+        """Forget a conversation: with its key goes everything that was ever sealed under it."""
+        await db.execute(delete(messages).where(messages.c.conversation == id))
+        await db.execute(delete(conversations).where(conversations.c.id == id))
 
     async def keep(self, db: AsyncConnection, id: str, memory: str) -> None:
         """Seal what the assistant wants to be told at the next turn."""

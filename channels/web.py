@@ -27,6 +27,8 @@ SESSIONS = RateLimitItemPerMinute(60)
 """New conversations from one network address: a school's computer room shares one."""
 MESSAGES = RateLimitItemPerMinute(60)
 HELLO_SECONDS = 10.0
+ERASED = 4410
+"""Close code that tells the page to forget what it shows."""
 
 
 class WebChannel:
@@ -128,6 +130,8 @@ class WebChat:
                     listener.cancel()
             except ConnectionError:
                 return
+            except LookupError:
+                await socket.close(code=ERASED, message=b"erased")
             finally:
                 reader.cancel()
 

@@ -3,6 +3,7 @@ import { token, unsent } from "./store.js";
 
 const SHORTEST_MS = 500;
 const LONGEST_MS = 10_000;
+const ERASED = 4410;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function newToken() {
@@ -77,7 +78,7 @@ export class Incoming {
       this.onConnection(true);
     };
     this.#socket.onmessage = (event) => this.onFrame(JSON.parse(event.data));
-    this.#socket.onclose = () => this.#again();
+    this.#socket.onclose = (event) => (event.code === ERASED ? location.reload() : this.#again());
   }
 
   async #again() {

@@ -216,3 +216,30 @@ async def test_a_closed_case_gives_the_conversation_back(person: Person, gateway
         await gateway.handoff.close(db, case.number, who, "đã tư vấn xong")
         assert (await gateway.transcripts.get(db, case.conversation)).holder is Holder.ASSISTANT
     assert "Câu trả lời của trợ lý." in [line.text for line in await person.write("cảm ơn chị")]
+
+
+async def test_who_writes_erase_without_a_case_is_forgotten(person: Person, gateway: Gateway) -> None:
+    await person.write("em hỏi một chuyện nhỏ")
+    await person.write("xoá")
+    [line] = await person.lines()
+    assert (line.author, line.state) == (Author.ASSISTANT, State.SENT)
+    assert "đã xóa" in line.text
+
+
+async def test_with_a_case_erasing_is_a_wish_that_the_operator_sees(person: Person, gateway: Gateway) -> None:
+    await person.write(EMERGENCY)
+    await person.write("/xoa")
+    assert any("xin xóa" in reason for reason in (await only_case(gateway)).reasons)
+    assert EMERGENCY in [line.text for line in await person.lines()]
+
+
+async def test_hints_add_up_to_a_case(person: Person, gateway: Gateway) -> None:
+    for text in ("em sợ về nhà lắm", "em sợ về nhà lắm", "em sợ về nhà lắm"):
+        await person.write(text)
+    assert (await only_case(gateway)).urgency.label == "urgent"
+
+
+async def test_a_joke_after_a_disclosure_leaves_the_case_open(person: Person, gateway: Gateway) -> None:
+    await person.write(EMERGENCY)
+    await person.write("em đùa thôi")
+    assert (await only_case(gateway)).urgency.label == "emergency"

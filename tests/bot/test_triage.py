@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.texts import CONTENT
-from bot.triage.assess import assess
+from bot.triage.assess import Triage, assess, load_model
 from bot.triage.rules import failing_examples, load_rules
 from bot.triage.urgency import Urgency
+from tests.server import ROOT
+from vietnamese.linear import open_model
 
 RULES = load_rules(CONTENT / "triage.yml")
+TRIAGE = Triage(RULES, open_model(ROOT / "models" / "urgency.model"), "giống lời kể cần người giúp")
+EXAMPLES = int(os.environ.get("FUZZ", "2000"))
 LEXICON = ["bố", "đang", "đánh", "em", "cứu", "chết", "không", "muốn", "sống", "dao", "nhốt", "ma", "túy"]
 
 
@@ -20,10 +27,44 @@ def test_every_rule_does_what_its_examples_show() -> None:
 
 
 @given(st.one_of(st.text(max_size=500), st.lists(st.sampled_from(LEXICON), max_size=80).map(" ".join)))
-@settings(max_examples=300, deadline=None)
-def test_any_text_is_assessed_and_a_level_has_its_reasons(text: str) -> None:
-    assessment = assess(RULES, text)
-    assert bool(assessment.reasons) == (assessment.urgency > Urgency.NONE)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_any_text_gets_a_level_and_an_alarm_has_its_reasons(text: str) -> None:
+    assessment = TRIAGE.assess(text)
+    assert assessment.reasons or assessment.urgency < Urgency.URGENT
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀😀", "\u202e", "...", "\ud800"])
+def test_what_has_no_words_alarms_nobody(text: str) -> None:
+    assert not TRIAGE.assess(text).opens_case
+
+
+@pytest.mark.parametrize(
+    "text", ["1234567890", "How do I boil an egg?", "今日は天気がいいですね", "asdf jkl qwer"]
+)
+def test_what_is_not_vietnamese_alarms_nobody(text: str) -> None:
+    assert not TRIAGE.assess(text).opens_case
+
+
+def test_a_disclosure_at_the_end_of_a_long_text_is_read() -> None:
+    assert TRIAGE.assess("hôm nay trời đẹp " * 600 + "tối nào dượng cũng đánh em, em sợ lắm").opens_case
+
+
+def test_the_words_of_a_rule_in_a_game_alarm_nobody() -> None:
+    game = "đội mình đang bị trói chân bởi thằng tank địch, nó đánh em chảy máu hết thanh HP =))"
+    assert assess(RULES, game).urgency is Urgency.EMERGENCY
+    assert not TRIAGE.assess(game).opens_case
+
+
+def test_without_a_model_the_rules_decide() -> None:
+    triage = Triage(RULES, None, "")
+    assert triage.assess("bố đang đánh em").urgency is Urgency.EMERGENCY
+    assert triage.assess("hôm nay trời đẹp").urgency is Urgency.NONE
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}\n", b"not a model\n" + b"0" * 100])
+def test_a_damaged_model_is_told_and_not_used(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "urgency.model").write_bytes(damage)
+    assert load_model(tmp_path) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""A linear model in a plain file: scored in the gateway without Rasa, and in the assistant by the same code.
+
+The file is one line of JSON (labels, biases), then for each bucket its weight as a feature and its weight for
+each label, as 32-bit floats of this machine. It is mapped into memory, so opening costs nothing and processes share it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import mmap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vietnamese.features import BUCKETS, Vector, bucket_of, spelt_out, vector
+from vietnamese.text import fold
+
+FORMAT = 1
+PHRASE = 5
+"""Words of a phrase that is named as a reason, at most."""
+
+
+class ModelFileError(ValueError):
+    """The file is not a model of this version."""
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Labels, and one row of numbers per bucket: the feature's weight, then a weight for each label."""
+
+    labels: tuple[str, ...]
+    biases: tuple[float, ...]
+    table: Sequence[float] = field(repr=False)
+
+    def vector(self, text: str) -> Vector:
+        """Give a text as this model sees it."""
+        width = len(self.labels) + 1
+        return vector(text, lambda bucket: self.table[bucket * width])
+
+    def chances(self, seen: Vector) -> dict[str, float]:
+        """Give each label's probability; they add up to one."""
+        width = len(self.labels) + 1
+        scores = list(self.biases)
+        for bucket, value in seen.items():
+            row = self.table[bucket * width + 1 : (bucket + 1) * width]
+            for place, weight in enumerate(row):
+                scores[place] += value * weight
+        top = max(scores)
+        powers = [math.exp(score - top) for score in scores]
+        total = sum(powers)
+        return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
+
+    def telling(self, text: str, labels: Sequence[str]) -> str:
+        """Give the phrase of a text, as it was typed, that speaks most for these labels; empty where none does."""
+        typed = spelt_out(text)
+        pulls = self._pulls(typed, self.vector(text), labels)
+        spans = [
+            (sum(pulls[start:end]), start, end)
+            for start in range(len(typed))
+            for end in range(start + 1, min(start + PHRASE, len(typed)) + 1)
+        ]
+        value, start, end = max(spans, default=(0.0, 0, 0))
+        return " ".join(typed[start:end]) if value > 0 else ""
+
+    def _pulls(self, typed: tuple[str, ...], seen: Vector, labels: Sequence[str]) -> list[float]:
+        """Give what each word adds, alone and as part of its neighbours' groups."""
+        pulls = [0.0] * len(typed)
+        for view, tokens in (("w", tuple(map(fold, typed))), ("a", typed)):
+            for size in (1, 2, 3):
+                for start in range(len(tokens) - size + 1):
+                    bucket = bucket_of(f"{view}:{' '.join(tokens[start : start + size])}")
+                    share = self._pull(bucket, labels) * seen.get(bucket, 0.0) / size
+                    for place in range(start, start + size):
+                        pulls[place] += share
+        return pulls
+
+    def _pull(self, bucket: int, labels: Sequence[str]) -> float:
+        width = len(self.labels) + 1
+        row = self.table[bucket * width + 1 : (bucket + 1) * width]
+        named = [weight for label, weight in zip(self.labels, row, strict=True) if label in labels]
+        return max(named) - sum(row) / len(row)
+
+
+def open_model(path: Path) -> LinearModel:
+    """Open a model file.
+
+    Raises:
+        OSError: when it cannot be read.
+        ModelFileError: when it is cut short, damaged or of another version.
+    """
+    with path.open("rb") as file:
+        header = file.readline()
+        start = file.tell()
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        facts = json.loads(header)
+        labels, biases = tuple(facts["labels"]), tuple(map(float, facts["biases"]))
+        known = facts["format"] == FORMAT and facts["buckets"] == BUCKETS
+    except (ValueError, KeyError, TypeError):
+        raise ModelFileError(f"{path.name} is not a model file; run: make train") from None
+    if not known or len(mapped) != start + 4 * BUCKETS * (len(labels) + 1):
+        raise ModelFileError(f"{path.name} is damaged or of another version; run: make train")
+    return LinearModel(labels, biases, memoryview(mapped)[start:].cast("f"))
+
+
+def header_of(labels: Sequence[str], biases: Sequence[float]) -> bytes:
+    """Give the first line of a model file, padded so that the numbers after it are aligned."""
+    facts = {"format": FORMAT, "buckets": BUCKETS, "labels": list(labels), "biases": list(biases)}
+    line = json.dumps(facts).encode()
+    return line + b" " * (-(len(line) + 1) % 8) + b"\n"
