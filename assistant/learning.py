@@ -92,9 +92,9 @@ def learn_topics(rows: csr_matrix, labels: Sequence[str]) -> Learned:
         return Learned(
             tuple(names), np.zeros(len(names)), buckets, np.zeros((len(buckets), len(names)), np.float16)
         )
-    held = np.arange(len(numbers)) % HELD_OUT == 0
+    held = _held_out(numbers)
     scale = 1.0
-    if set(numbers[~held]) == set(numbers):
+    if held.any():
         weights, biases = _topics(rows[~held], numbers[~held], len(names))
         scale = _temperature(np.asarray(rows[held] @ weights + biases), numbers[held])
     weights, biases = _topics(rows, numbers, len(names))
@@ -121,6 +121,16 @@ def _mean(sharp: Any, broad: ComplementNB, share: float, count: int) -> tuple[np
     # With several classes scikit-learn's complement naive Bayes is a plain product, without a prior.
     weights = (1 - share) * coefficients + share * broad.feature_log_prob_
     return weights.T.astype(np.float32), ((1 - share) * biases).astype(np.float32)
+
+
+def _held_out(numbers: np.ndarray) -> np.ndarray:
+    """Mark every tenth example of each label; a label with fewer keeps them all."""
+    ranks = np.zeros(len(numbers), int)
+    for number in np.unique(numbers):
+        places = np.flatnonzero(numbers == number)
+        ranks[places] = np.arange(1, len(places) + 1)
+    marked: np.ndarray = ranks % HELD_OUT == 0
+    return marked
 
 
 def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
