@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ import aiohttp
 import structlog
 
 from bot.assistant_client import Endpoint
+from bot.errors import ChoCheError
 from bot.model import NewId
 
 log = structlog.get_logger()
@@ -50,7 +52,10 @@ class AssistantProcess:
         models: Path,
         session: aiohttp.ClientSession,
         new_secret: NewId,
+        train: Callable[[], Awaitable[None]],
     ) -> None:
+        self._models = models
+        self._train = train
         self._command = (str(python), "-m", "assistant.server", "--models", str(models))
         self._session = session
         self._new_secret = new_secret
@@ -81,9 +86,12 @@ class AssistantProcess:
     async def _live_once(self) -> bool:
         was_ready = False
         try:
+            if not any(self._models.glob("*.tar.gz")):
+                self.health, self.reason = Health.TRAINING, "learns from its examples, for some minutes"
+                await self._train()
             await self._start()
             was_ready = await self._watch()
-        except (OSError, ValueError, TimeoutError) as error:
+        except (OSError, ValueError, TimeoutError, ChoCheError) as error:
             self.reason = f"cannot be started: {type(error).__name__}"
         finally:
             self.health, self._endpoint = Health.DOWN, None

@@ -84,9 +84,13 @@ def train(
     force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False,
 ) -> None:
     """Train the assistant's model, with progress."""
+    from bot.settings import load_settings
     from bot.training import train_model
 
-    run(train_model(force, say))
+    async def work() -> None:
+        await train_model(load_settings(), force)
+
+    run(work())
 
 
 @operators.command("add")

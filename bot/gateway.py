@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.storage.store import Store, open_store
 from bot.texts import CONTENT, Texts, load_texts
 from bot.transcript import Transcripts
-from bot.triage.assess import Triage, load_model
+from bot.triage.assess import MODEL_FILE, ModelFile, Triage
 from bot.triage.rules import load_rules
 
 log = structlog.get_logger()
@@ -109,7 +109,9 @@ async def open_gateway(
     """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     texts = load_texts()
-    triage = Triage(load_rules(CONTENT / "triage.yml"), load_model(settings.models), texts.desk.reason_model)
+    triage = Triage(
+        load_rules(CONTENT / "triage.yml"), ModelFile(settings.models / MODEL_FILE), texts.desk.reason_model
+    )
     master = load_master_key(settings.key_file)
     store = await open_store(settings.database)
     bell, leases = Bell(), Leases(clock)
@@ -183,7 +185,14 @@ def _process(
 ) -> AssistantProcess | RemoteAssistant:
     if settings.assistant_url:
         return RemoteAssistant(settings.assistant_url, settings.assistant_secret.get_secret_value())
-    return AssistantProcess(settings.assistant_python, settings.models, session, new_id)
+
+    async def train() -> None:
+        # The progress bar is slow to import, and only a first start needs it.
+        from bot.training import train_model
+
+        await train_model(settings)
+
+    return AssistantProcess(settings.assistant_python, settings.models, session, new_id, train)
 
 
 async def _kept_alive(name: str, loop: Callable[[], Awaitable[None]]) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.errors import ChoCheError
-from bot.settings import load_settings
+from bot.settings import Settings
 from bot.triage.assess import MODEL_FILE
 
 MODEL = "choche"
@@ -47,13 +47,13 @@ def training_environment() -> dict[str, str]:
     }
 
 
-async def train_model(force: bool, console: Console) -> None:
-    """Train, and show how far it is.
+async def train_model(settings: Settings, force: bool = False) -> None:
+    """Train, and show on standard error how far it is.
 
     Raises:
         ChoCheError: when the training fails, with the end of what it printed.
     """
-    settings = load_settings()
+    console = Console(stderr=True)
     command = training_command(settings.assistant_python, settings.models)
     process = await asyncio.create_subprocess_exec(
         *command,

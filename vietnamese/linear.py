@@ -92,6 +92,8 @@ def open_model(path: Path) -> LinearModel:
     with path.open("rb") as file:
         header = file.readline()
         start = file.tell()
+        if not header:
+            raise ModelFileError(f"{path.name} is empty; run: make train")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     try:
         facts = json.loads(header)

@@ -45,37 +45,56 @@ class Assessment:
         return self.urgency >= Urgency.URGENT or self.wants_human
 
 
+class ModelFile:
+    """The trained urgency model, opened again when the file has changed: a training needs no restart."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: LinearModel | None = None
+        self._stamp: int | None = -1
+
+    def current(self) -> LinearModel | None:
+        """Give the model; nothing, and a warning, where there is none that can be used."""
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except OSError:
+            stamp = None
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._open()
+        return self._opened
+
+    def _open(self) -> None:
+        try:
+            self._opened = open_model(self._path)
+        except (OSError, ModelFileError) as error:
+            # A damaged new file: the last good one goes on, if there was one.
+            log.warning("urgency_model_missing", error=type(error).__name__, do="make train")
+
+
 @dataclass(frozen=True, slots=True)
 class Triage:
     """The rules, and the model where one is trained. Without it the rules decide alone: plain, not deaf."""
 
     rules: Rules
-    model: LinearModel | None
+    model: ModelFile
     model_reason: str
 
     def assess(self, text: str) -> Assessment:
         """Give the urgency of a text, with its reasons. Pure; linear in the text."""
-        ruled = assess(self.rules, text)
-        estimate = self._estimate(text)
-        if estimate is None:
+        ruled, model = assess(self.rules, text), self.model.current()
+        estimate = _estimate(model, text) if model is not None else None
+        if model is None or estimate is None:
             return ruled
         urgency, reasons = ruled.urgency, ruled.reasons
         if estimate.need < CALM:
             # A film, a game, a figure of speech: the words of a rule in a text that is nothing like a call for help.
             urgency = Urgency.NONE
         level = Urgency[estimate.level.upper()]
-        if level >= Urgency.URGENT and level > urgency and self.model is not None:
-            phrase = self.model.telling(text, NEEDY)
+        if level >= Urgency.URGENT and level > urgency:
+            phrase = model.telling(text, NEEDY)
             reasons = (*reasons, Reason(MODEL, phrase, f"{self.model_reason}: “{phrase}”"))
         return Assessment(max(urgency, level), reasons, ruled.wants_human, estimate)
-
-    def _estimate(self, text: str) -> Estimate | None:
-        if self.model is None:
-            return None
-        parts = [text] if len(text) <= LONGEST else [text[:LONGEST], text[-LONGEST:]]
-        seen = [vector for part in parts if (vector := self.model.vector(part))]
-        estimates = [Estimate(self.model.chances(vector)) for vector in seen]
-        return max(estimates, key=lambda estimate: estimate.need, default=None)
 
 
 def assess(rules: Rules, text: str) -> Assessment:
@@ -91,10 +110,8 @@ def assess(rules: Rules, text: str) -> Assessment:
     return Assessment(urgency, tuple(reasons), bool(hits.get("wants_human")))
 
 
-def load_model(models: Path) -> LinearModel | None:
-    """Open the trained urgency model; nothing, and a warning, where there is none that can be used."""
-    try:
-        return open_model(models / MODEL_FILE)
-    except (OSError, ModelFileError, ValueError) as error:
-        log.warning("urgency_model_missing", error=type(error).__name__, do="make train")
-        return None
+def _estimate(model: LinearModel, text: str) -> Estimate | None:
+    parts = [text] if len(text) <= LONGEST else [text[:LONGEST], text[-LONGEST:]]
+    seen = [vector for part in parts if (vector := model.vector(part))]
+    estimates = [Estimate(model.chances(vector)) for vector in seen]
+    return max(estimates, key=lambda estimate: estimate.need, default=None)

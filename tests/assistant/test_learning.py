@@ -14,7 +14,12 @@ from vietnamese.features import vector
 from vietnamese.linear import open_model
 from vietnamese.urgency import LEVELS
 
-FLIGHTS = ["chuyến bay sớm nhất đi Huế", "chuyến bay tối đi Đà Lạt", "bay thẳng tới Vinh", "có chuyến bay nào không"]
+FLIGHTS = [
+    "chuyến bay sớm nhất đi Huế",
+    "chuyến bay tối đi Đà Lạt",
+    "bay thẳng tới Vinh",
+    "có chuyến bay nào không",
+]
 FARES = ["giá vé đi Huế", "vé rẻ nhất bao nhiêu tiền", "giá vé khứ hồi", "tiền vé tháng sau"]
 MEALS = ["trên máy bay có suất ăn không"]
 

@@ -22,7 +22,7 @@ async def test_killed_between_receiving_and_answering_the_answer_comes_once(
     settings = {"CHOCHE_ASSISTANT_URL": assistant.url}
     async with served(tmp_path, **settings) as server:
         token = await server.token()
-        assert await server.write(token, "em muốn hỏi một chuyện", id="one") == 202
+        assert await server.write(token, "xin chào ạ", id="one") == 202
         async with asyncio.timeout(PATIENCE):
             while not assistant.asked:
                 await asyncio.sleep(0.05)
@@ -30,7 +30,7 @@ async def test_killed_between_receiving_and_answering_the_answer_comes_once(
     assistant.hangs = False
     async with served(tmp_path, **settings) as server:
         # The page did not hear the 202 and tries again.
-        assert await server.write(token, "em muốn hỏi một chuyện", id="one") == 202
+        assert await server.write(token, "xin chào ạ", id="one") == 202
         lines = await server.lines(token, 2)
         assert [line["from"] for line in lines] == ["person", "assistant"]
         assert await server.write(token, "còn gì nữa không", id="two") == 202
@@ -89,3 +89,14 @@ async def test_a_port_in_use_names_the_setting(tmp_path: Path, assistant: FakeAs
         with pytest.raises(AssertionError, match="CHOCHE_PORT"):
             async with served(tmp_path / "two", CHOCHE_PORT=port, **settings):
                 pass
+
+
+async def test_an_assistant_that_cannot_be_trained_leaves_nobody_without_an_answer(tmp_path: Path) -> None:
+    untrained = {"CHOCHE_MODELS": str(tmp_path / "models"), "CHOCHE_ASSISTANT_PYTHON": "/bin/false"}
+    async with served(tmp_path, **untrained) as server:
+        assert (await server.get("/readyz"))["assistant"] in ("training", "down")
+        token = await server.token()
+        await server.write(token, "xin chào ạ")
+        fixed = (await server.lines(token, 2))[-1]
+    assert fixed["from"] == "automatic"
+    assert all(number in fixed["text"] for number in ("111", "113", "114", "115"))

@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.texts import CONTENT
-from bot.triage.assess import Triage, assess, load_model
+from bot.triage.assess import ModelFile, Triage, assess
 from bot.triage.rules import failing_examples, load_rules
 from bot.triage.urgency import Urgency
 from tests.server import ROOT
-from vietnamese.linear import open_model
 
 RULES = load_rules(CONTENT / "triage.yml")
-TRIAGE = Triage(RULES, open_model(ROOT / "models" / "urgency.model"), "giống lời kể cần người giúp")
+TRIAGE = Triage(RULES, ModelFile(ROOT / "models" / "urgency.model"), "giống lời kể cần người giúp")
 EXAMPLES = int(os.environ.get("FUZZ", "2000"))
 LEXICON = ["bố", "đang", "đánh", "em", "cứu", "chết", "không", "muốn", "sống", "dao", "nhốt", "ma", "túy"]
 
@@ -55,16 +54,24 @@ def test_the_words_of_a_rule_in_a_game_alarm_nobody() -> None:
     assert not TRIAGE.assess(game).opens_case
 
 
-def test_without_a_model_the_rules_decide() -> None:
-    triage = Triage(RULES, None, "")
+def test_without_a_model_the_rules_decide(tmp_path: Path) -> None:
+    triage = Triage(RULES, ModelFile(tmp_path / "urgency.model"), "")
     assert triage.assess("bố đang đánh em").urgency is Urgency.EMERGENCY
     assert triage.assess("hôm nay trời đẹp").urgency is Urgency.NONE
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}\n", b"not a model\n" + b"0" * 100])
-def test_a_damaged_model_is_told_and_not_used(tmp_path: Path, damage: bytes) -> None:
+def test_a_damaged_model_is_not_used_and_the_last_good_one_goes_on(tmp_path: Path, damage: bytes) -> None:
+    file = ModelFile(tmp_path / "urgency.model")
     (tmp_path / "urgency.model").write_bytes(damage)
-    assert load_model(tmp_path) is None
+    assert file.current() is None
+    (tmp_path / "good").symlink_to(ROOT / "models" / "urgency.model")
+    (tmp_path / "good").replace(tmp_path / "urgency.model")
+    good = file.current()
+    assert good is not None
+    (tmp_path / "bad").write_bytes(damage)
+    (tmp_path / "bad").replace(tmp_path / "urgency.model")
+    assert file.current() is good
 
 
 @pytest.mark.parametrize(
