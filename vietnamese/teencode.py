@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vietnamese.keyboard import repaired
+
 _SPELLINGS = {
     "không": "k ko kh kg hk hok hông hổng hem khum hong hg kô kông nỏ",
     "được": "dc đc dk đk đx dx",
@@ -61,5 +63,5 @@ TEENCODE = {short: tuple(plain.split()) for plain, shorts in _SPELLINGS.items() 
 
 
 def expand(words: Iterable[str]) -> tuple[str, ...]:
-    """Give the words with short forms spelt out; one word may become several."""
-    return tuple(plain for word in words for plain in TEENCODE.get(word, (word,)))
+    """Give the words with short forms spelt out and typing slips repaired; one word may become several."""
+    return tuple(plain for word in words for plain in TEENCODE.get(word) or (repaired(word),))

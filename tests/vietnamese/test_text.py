@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vietnamese.keyboard import repaired
 from vietnamese.teencode import expand
 from vietnamese.text import compose, fold, views, words
 
@@ -43,7 +44,21 @@ def test_both_places_of_the_tone_mark_are_one_word(one: str, other: str) -> None
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("e k mún sốg nữa", "em không muốn sống nữa"), ("bố đáaaanh", "bố đánh"), ("đ.á.n.h em", "đánh em")],
+    [
+        ("e k mún sốg nữa", "em không muốn sống nữa"),
+        ("bố đáaaanh", "bố đánh"),
+        ("đ.á.n.h em", "đánh em"),
+        ("boos ddang ddanhs em", "bố đang đánh em"),
+        ("nguwowif ta d9a1nh em cu71u", "người ta đánh em cứu"),
+        ("mej ddi lafm roofi", "mẹ đi làm rồi"),
+        ("test this lop10 7h30 facebook", "test this lop10 7h30 facebook"),
+    ],
 )
 def test_short_forms_and_filler_are_spelt_out(typed: str, meant: str) -> None:
     assert " ".join(expand(words(views(typed).unified))) == meant
+
+
+@given(ANY)
+def test_repairing_a_word_twice_changes_nothing_more(text: str) -> None:
+    for word in words(views(text).unified):
+        assert repaired(repaired(word)) == repaired(word)
