@@ -11,28 +11,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from vietnamese.text import views
-
 DIRECTORY = Path(__file__).parent.parent / "content" / "hotlines.yml"
 NATIONAL = "cả nước"
 SUGGESTIONS = 3
 WAIT = ("urgent", "emergency")
 WORRIED = ("concern", *WAIT)
-PLACES = {
-    "TP. Hồ Chí Minh": (
-        "ho chi minh",
-        "sai gon",
-        "tphcm",
-        "tp hcm",
-        "hcm",
-        "binh duong",
-        "vung tau",
-        "ba ria",
-        "thu duc",
-        "con dao",
-    )
-}
-"""New names of places, and the folded names, old and new, by which people call them (1 July 2025)."""
 
 
 class ActionAfterAnswer(Action):
@@ -110,8 +93,8 @@ class ActionHotlines(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """List them."""
-        text = views(tracker.latest_message.get("text") or "").folded
-        areas = {NATIONAL, *(area for area, names in PLACES.items() if any(name in text for name in names))}
+        named = tracker.latest_message.get("entities") or []
+        areas = {NATIONAL, *(item["value"] for item in named if item["entity"] == "place")}
         lines = [_line(entry) for entry in directory() if entry["area"] in areas]
         dispatcher.utter_message(response="utter_hotlines", lines="\n".join(lines))
         return []

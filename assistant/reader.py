@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
+from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
 from vietnamese.urgency import LEVELS, Estimate
@@ -30,11 +32,12 @@ RANKING = 5
 URGENCY_FILE = "urgency.model"
 TOPICS_FILE = "topics.npz"
 ROOT = Path(__file__).parent.parent
+PLACES = ROOT / "content" / "places.yml"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MessageReader(IntentClassifier, GraphComponent):
-    """Sets intent, ranking, the answer's key and the urgency of a message.
+    """Sets intent, ranking, the answer's key, the urgency, and the places, ages and relations that a message names.
 
     Urgency is learned from `metadata: {urgency: …}` on the blocks of examples; where a set of examples has none, it is
     not set, and everything else works as for any Rasa data.
@@ -47,6 +50,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         self._topics: Learned | None = None
         self._urgency: LinearModel | None = None
         self._questions: dict[str, str] = {}
+        self._names: tuple[Names, ...] = ()
 
     @classmethod
     def create(
@@ -77,7 +81,7 @@ class MessageReader(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py"]
+        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py", PLACES]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -135,6 +139,8 @@ class MessageReader(IntentClassifier, GraphComponent):
             weights[kept["used"]] = kept["feature_weights"]
         # A view of plain floats: numpy's own scalars are slow one by one.
         self._weights = memoryview(weights).__getitem__
+        places = yaml.safe_load(PLACES.read_text("utf-8"))["places"]
+        self._names = (Names("place", places), relations())
         if (folder / URGENCY_FILE).exists():
             self._urgency = open_model(folder / URGENCY_FILE)
 
@@ -150,6 +156,9 @@ class MessageReader(IntentClassifier, GraphComponent):
         answers = [(label, value) for label, value in ranking if label.startswith(f"{FAQ}/")]
         if answers:
             message.set("response_selector", self._selector(answers), add_to_output=True)
+        text = message.get(TEXT) or ""
+        found = [*ages(text), *(entity for names in self._names for entity in names.find(text))]
+        message.set(ENTITIES, [_entity(entity) for entity in found], add_to_output=True)
         if self._urgency is not None:
             estimate = Estimate(self._urgency.chances(seen))
             read = {"name": estimate.level, "confidence": round(estimate.need, 4)}
@@ -176,6 +185,16 @@ class MessageReader(IntentClassifier, GraphComponent):
             "all_retrieval_intents": [FAQ],
             FAQ: {"response": response, "ranking": ranking},
         }
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    return {
+        "entity": entity.kind,
+        "value": entity.value,
+        "start": entity.start,
+        "end": entity.end,
+        "extractor": "MessageReader",
+    }
 
 
 def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
