@@ -26,6 +26,7 @@ READ = (Kind.TEXT, Kind.EDIT)
 REMEMBERED_SECONDS = 3600.0
 LINES_REMEMBERED = 12
 HOTLINE = "111"
+OUT_OF_SCOPE = "out_of_scope"
 ERASE = ("xoa", "/xoa")
 HINTS = 2
 """Worrying lines before another one, with which they become a case."""
@@ -118,7 +119,7 @@ class Talk:
         urgency = max(line.urgency for line in lines)
         if isinstance(turn, Answered):
             urgency = max(urgency, turn.reading.urgency)
-            replies = with_care(replies + turn.replies, Urgency(urgency), self._texts)
+            replies += with_care(turn, Urgency(urgency), self._texts)
             await self._transcripts.keep(db, conversation.id, turn.memory)
         elif isinstance(turn, NotAnswered):
             replies += (Reply(self._texts.fallback, author=Author.AUTOMATIC),)
@@ -205,11 +206,16 @@ class Talk:
         return self._clock() - line.at > STALE_SECONDS
 
 
-def with_care(replies: tuple[Reply, ...], urgency: Urgency, texts: Texts) -> tuple[Reply, ...]:
-    """Make sure that whoever worries us reads of the hotline and of a human, whatever else is answered."""
-    if urgency < Urgency.CONCERN or any(HOTLINE in reply.text for reply in replies):
-        return replies
-    return (*replies, Reply(texts.care))
+def with_care(turn: Answered, urgency: Urgency, texts: Texts) -> tuple[Reply, ...]:
+    """Give the turn's replies so that whoever worries us reads of the hotline and of a human, whatever else is said."""
+    if urgency < Urgency.CONCERN:
+        return turn.replies
+    if turn.reading.intent == OUT_OF_SCOPE:
+        # The topic was not recognised, the worry was: nobody is sent away.
+        return (Reply(texts.listen),)
+    if any(HOTLINE in reply.text for reply in turn.replies):
+        return turn.replies
+    return (*turn.replies, Reply(texts.care))
 
 
 def judge(assessments: Sequence[Assessment], turn: Turn | None, texts: Texts) -> Judged:

@@ -153,7 +153,7 @@ def _lines(source: TextIO, *names: str) -> Iterator[dict[str, Any]]:
 def _offers_human(turn: Turn, urgency: Urgency, texts: Texts) -> bool:
     if not isinstance(turn, Answered):
         return True
-    said = " ".join(reply.text for reply in with_care(turn.replies, urgency, texts))
+    said = " ".join(reply.text for reply in with_care(turn, urgency, texts))
     return HOTLINE in said and any(word in said for word in HUMAN)
 
 

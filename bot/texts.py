@@ -60,6 +60,7 @@ class Texts(_Content):
     card_automatic: str
     fallback: str
     care: str
+    listen: str
     stale: str
     queued: str
     queued_nobody: str

@@ -87,7 +87,7 @@ class Triage:
         if model is None or estimate is None:
             return ruled
         urgency, reasons = ruled.urgency, ruled.reasons
-        if estimate.need < CALM:
+        if urgency >= Urgency.URGENT and estimate.need < CALM:
             # A film, a game, a figure of speech: the words of a rule in a text that is nothing like a call for help.
             urgency = Urgency.NONE
         level = Urgency[estimate.level.upper()]

@@ -243,3 +243,13 @@ async def test_a_joke_after_a_disclosure_leaves_the_case_open(person: Person, ga
     await person.write(EMERGENCY)
     await person.write("em đùa thôi")
     assert (await only_case(gateway)).urgency.label == "emergency"
+
+
+async def test_a_worry_whose_topic_is_not_recognised_is_not_sent_away(
+    person: Person, gateway: Gateway, assistant: FakeAssistant
+) -> None:
+    assistant.answer = {**GOOD, "reading": {**GOOD["reading"], "intent": "out_of_scope"}}
+    [line] = await person.write("hôm nay bị điểm kém em sợ về nhà quá")
+    assert line.text == gateway.texts.listen
+    [line] = await person.write("nấu phở bò cần mua gì")
+    assert line.text == GOOD["replies"][0]["text"]
