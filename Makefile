@@ -30,8 +30,8 @@ check: setup ## lint, types, content and training data
 	@$(RASA) data validate --quiet
 
 train: setup ## train the assistant's model anew
-	@rm -f $(MODEL)
-	@$(MAKE) --no-print-directory $(MODEL)
+	@$(BIN)/choche train --force
+	@touch $(MODEL)
 
 evaluate: setup $(MODEL) ## score labelled messages by the action taken: make evaluate FILE=messages.jsonl
 	@test -n "$(FILE)" || { echo "say which file: make evaluate FILE=messages.jsonl"; exit 2; }

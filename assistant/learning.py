@@ -23,6 +23,11 @@ from vietnamese.features import BUCKETS, blocks, bucket_of, vector
 SEEN_TWICE = 2
 SMOOTHING = 0.3
 HELD_OUT = 10
+STRENGTHS = (0.5, 2.0)
+SHARES = (1 / 3, 1 / 6, 0.0)
+"""Shares of naive Bayes that are tried: it helps where labels are even, and hurts where one is most of the examples."""
+SMALL = 10_000
+"""Examples below which several strengths are tried: with more it takes too long, and matters less."""
 TEMPERATURES = np.geomspace(0.05, 5.0, 60)
 
 
@@ -93,11 +98,10 @@ def learn_topics(rows: csr_matrix, labels: Sequence[str]) -> Learned:
             tuple(names), np.zeros(len(names)), buckets, np.zeros((len(buckets), len(names)), np.float16)
         )
     held = _held_out(numbers)
-    scale = 1.0
+    strength, share, scale = STRENGTHS[0], SHARES[0], 1.0
     if held.any():
-        weights, biases = _topics(rows[~held], numbers[~held], len(names))
-        scale = _temperature(np.asarray(rows[held] @ weights + biases), numbers[held])
-    weights, biases = _topics(rows, numbers, len(names))
+        strength, share, scale = _tuned(rows, numbers, held, len(names))
+    weights, biases = _mean(*_topics(rows, numbers, strength), share, len(names))
     return Learned(tuple(names), biases * scale, buckets, (weights * scale).astype(np.float16))
 
 
@@ -108,10 +112,22 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return result
 
 
-def _topics(rows: csr_matrix, numbers: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    sharp = LinearSVC(C=0.5).fit(rows, numbers)
-    broad = ComplementNB(alpha=SMOOTHING).fit(rows, numbers)
-    return _mean(sharp, broad, 1 / 3, count)
+def _topics(rows: csr_matrix, numbers: np.ndarray, strength: float) -> tuple[LinearSVC, ComplementNB]:
+    return LinearSVC(C=strength).fit(rows, numbers), ComplementNB(alpha=SMOOTHING).fit(rows, numbers)
+
+
+def _tuned(rows: csr_matrix, numbers: np.ndarray, held: np.ndarray, count: int) -> tuple[float, float, float]:
+    """Give the strength, the share of naive Bayes and the scale that do best on what was held out."""
+    best: tuple[float, float, float, float] = (-1.0, 0.0, 0.0, 1.0)
+    for strength in STRENGTHS if len(numbers) < SMALL else STRENGTHS[:1]:
+        both = _topics(rows[~held], numbers[~held], strength)
+        for share in SHARES:
+            weights, biases = _mean(*both, share, count)
+            scores = np.asarray(rows[held] @ weights + biases)
+            right = float((scores.argmax(axis=1) == numbers[held]).mean())
+            if right > best[0]:
+                best = (right, strength, share, _temperature(scores, numbers[held]))
+    return best[1:]
 
 
 def _mean(sharp: Any, broad: ComplementNB, share: float, count: int) -> tuple[np.ndarray, np.ndarray]:
