@@ -70,8 +70,13 @@ class Talk:
         new = await self._transcripts.lines(db, id, [State.RECEIVED])
         if not new:
             return True
-        if fold(new[-1].text.strip().lower()) in ERASE:
-            return await self._erase(db, id, new)
+        wish = fold(new[-1].text.strip().lower()) in ERASE
+        # What stands before the wish is read first: a cry must not be erased unread.
+        if unread := new[:-1] if wish else new:
+            await self._read(db, id, unread)
+        return not wish or await self._erase(db, id, new[-1])
+
+    async def _read(self, db: AsyncConnection, id: str, new: Sequence[Line]) -> None:
         waiting = await self._transcripts.lines(db, id, [State.TRIAGED])
         conversation = await self._transcripts.get(db, id)
         judged = await self._judge_with_memory(db, id, [*waiting, *new])
@@ -85,17 +90,17 @@ class Talk:
         await self._handoff.person_wrote(db, id)
         state = State.HANDLED if emergency or held else State.TRIAGED
         await self._transcripts.mark(db, [line.seq for line in new], state, urgency=int(judged.urgency))
-        return True
 
-    async def _erase(self, db: AsyncConnection, id: str, new: Sequence[Line]) -> bool:
+    async def _erase(self, db: AsyncConnection, id: str, wish: Line) -> bool:
         conversation = await self._transcripts.get(db, id)
         if await self._handoff.has_any_case(db, id):
             # Whoever holds the phone may not be the child: a supervisor decides, and the operator sees the wish.
-            if await self._handoff.has_open_case(db, id):
-                reasons = (self._texts.desk.reason_erase,)
-                await self._handoff.raise_case(db, conversation, Urgency.NONE, reasons)
-            await self._transcripts.say(db, conversation, [Reply(self._texts.erase_later)])
-            await self._transcripts.mark(db, [line.seq for line in new], State.HANDLED)
+            judged = Judged(Urgency.INFO, (self._texts.desk.reason_erase,), opens_case=True)
+            await self._raise(db, conversation, judged, stale=self._stale(wish))
+            await self._handoff.person_wrote(db, id)
+            if conversation.holder is not Holder.OPERATOR:
+                await self._transcripts.say(db, conversation, [Reply(self._texts.erase_later)])
+            await self._transcripts.mark(db, [wish.seq], State.HANDLED)
             return True
         await self._transcripts.erase(db, id)
         fresh = await self._transcripts.begin(db, conversation.channel, conversation.address)

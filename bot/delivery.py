@@ -57,13 +57,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        try:
-            with self._bell.listen(OUTBOX) as ring:
-                while True:
-                    await self.sweep()
-                    await ring.wait(SWEEP_SECONDS)
-        finally:
-            await self._workers.stop()
+        await self._workers.keep_sweeping(self.sweep, self._bell, OUTBOX, SWEEP_SECONDS)
 
     async def sweep(self) -> None:
         """Start sending wherever something is due."""

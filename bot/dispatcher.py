@@ -51,8 +51,21 @@ class Workers:
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
 
-    async def stop(self) -> None:
-        """Let what is under way finish, but not for ever."""
+    async def keep_sweeping(
+        self, sweep: Callable[[], Awaitable[None]], bell: Bell, topic: str, seconds: float
+    ) -> None:
+        """Sweep at every ring of a topic, and every so many seconds, until cancelled."""
+        try:
+            with bell.listen(topic) as ring:
+                while True:
+                    await sweep()
+                    await ring.wait(seconds)
+        except asyncio.CancelledError:
+            # Only a stop waits for the workers: a sweep that failed must not end a sending half-way.
+            await self._stop()
+            raise
+
+    async def _stop(self) -> None:
         if not self._tasks:
             return
         _, late = await asyncio.wait(list(self._tasks.values()), timeout=STOP_SECONDS)
@@ -95,13 +108,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Handle messages until cancelled."""
-        try:
-            with self._bell.listen(INBOX) as ring:
-                while True:
-                    await self.sweep()
-                    await ring.wait(SWEEP_SECONDS)
-        finally:
-            await self._workers.stop()
+        await self._workers.keep_sweeping(self.sweep, self._bell, INBOX, SWEEP_SECONDS)
 
     async def sweep(self) -> None:
         """Start work on every conversation that has waiting messages."""

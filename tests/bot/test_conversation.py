@@ -253,3 +253,36 @@ async def test_a_worry_whose_topic_is_not_recognised_is_not_sent_away(
     assert line.text == gateway.texts.listen
     [line] = await person.write("nấu phở bò cần mua gì")
     assert line.text == GOOD["replies"][0]["text"]
+
+
+async def test_a_cry_just_before_erase_is_not_erased(person: Person, gateway: Gateway) -> None:
+    await person.send(EMERGENCY)
+    await person.send("xoá")
+    await person.settle()
+    case = await only_case(gateway)
+    assert case.urgency.label == "emergency"
+    assert any("xin xóa" in reason for reason in case.reasons)
+    said = [line.text for line in await person.lines()]
+    assert EMERGENCY in said
+    assert gateway.texts.card in said
+
+
+async def test_the_wish_to_erase_after_a_closed_case_reaches_an_operator(
+    person: Person, gateway: Gateway
+) -> None:
+    await person.write(EMERGENCY)
+    who, case = await operator(gateway), await only_case(gateway)
+    await claim(gateway, case.number, who)
+    async with gateway.store.writing() as db:
+        await gateway.handoff.close(db, case.number, who, "helped")
+    await person.write("xoá")
+    assert any("xin xóa" in reason for reason in (await only_case(gateway)).reasons)
+
+
+async def test_while_an_operator_holds_a_wish_to_erase_is_theirs_to_answer(
+    person: Person, gateway: Gateway
+) -> None:
+    await person.write(EMERGENCY)
+    await claim(gateway, (await only_case(gateway)).number, await operator(gateway))
+    assert await person.write("xoá") == []
+    assert any("xin xóa" in reason for reason in (await only_case(gateway)).reasons)
