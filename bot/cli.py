@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import signal
 import sys
 import time
 from collections.abc import Coroutine
@@ -39,12 +40,20 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
     configure()
     try:
-        asyncio.run(work)
+        asyncio.run(_stoppable(work))
     except ChoCheError as error:
         say.print(str(error), style="red", markup=False)
         raise typer.Exit(2) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(0) from None
+
+
+async def _stoppable(work: Coroutine[Any, Any, None]) -> None:
+    """Let a service manager's SIGTERM stop a command as Ctrl+C does: what is under way finishes."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await work
 
 
 @app.command()

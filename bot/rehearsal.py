@@ -26,7 +26,8 @@ from vietnamese.text import views
 from vietnamese.urgency import OPEN
 
 NAME = "replay"
-START_SECONDS = 120.0
+START_SECONDS = 420.0
+"""A first start learns before it loads."""
 TURN_SECONDS = 10.0
 KINDS = {"[photo]": Kind.PHOTO, "[voice]": Kind.VOICE, "[sticker]": Kind.STICKER}
 HUMAN = ("người thật", "người trực", "người nghe", "gọi 111", "Gọi 111")

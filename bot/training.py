@@ -62,6 +62,16 @@ async def train_model(settings: Settings, force: bool = False) -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+    try:
+        await _show(process, console)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    lay_out_urgency_model(settings.models)
+
+
+async def _show(process: asyncio.subprocess.Process, console: Console) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("Trợ lý đang học (dưới năm phút, chỉ khi dữ liệu đổi)", total=1.0)
@@ -75,7 +85,6 @@ async def train_model(settings: Settings, force: bool = False) -> None:
     if process.returncode != 0:
         text = output.result()[0].decode("utf-8", "replace")
         raise ChoCheError(f"training failed:\n{text[-2000:]}")
-    lay_out_urgency_model(settings.models)
 
 
 def lay_out_urgency_model(models: Path) -> None:

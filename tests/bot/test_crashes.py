@@ -100,3 +100,19 @@ async def test_an_assistant_that_cannot_be_trained_leaves_nobody_without_an_answ
         fixed = (await server.lines(token, 2))[-1]
     assert fixed["from"] == "automatic"
     assert all(number in fixed["text"] for number in ("111", "113", "114", "115"))
+
+
+async def test_a_training_ends_with_the_gateway_that_began_it(tmp_path: Path) -> None:
+    learner = tmp_path / "python"
+    learner.write_text("#!/bin/sh\nexec sleep 600\n")
+    learner.chmod(0o700)
+    untrained = {"CHOCHE_MODELS": str(tmp_path / "models"), "CHOCHE_ASSISTANT_PYTHON": str(learner)}
+    async with served(tmp_path / "home", **untrained) as server:
+        async with asyncio.timeout(PATIENCE):
+            while not (children := psutil.Process(server.process.pid).children()):
+                await asyncio.sleep(0.05)
+        assert (await server.get("/readyz"))["assistant"] == "training"
+        server.process.terminate()
+        await server.process.wait()
+        gone, alive = await asyncio.to_thread(psutil.wait_procs, children, 10)
+    assert gone and not alive
