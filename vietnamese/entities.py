@@ -55,18 +55,18 @@ class Names:
         """Give every name in a text, from its beginning."""
         found = list(_WORD.finditer(text))
         typed = [match.group().lower() for match in found]
+        folded = list(map(fold, typed))
         place = 0
         while place < len(found):
-            size, value = self._at(typed, place)
+            size, value = self._at(typed, folded, place)
             if value is not None:
                 yield Entity(self._kind, value, found[place].start(), found[place + size - 1].end())
             place += size
 
-    def _at(self, typed: list[str], place: int) -> tuple[int, str | None]:
+    def _at(self, typed: list[str], folded: list[str], place: int) -> tuple[int, str | None]:
         for size in range(min(self._longest, len(typed) - place), 0, -1):
-            words = tuple(typed[place : place + size])
-            value, spelling = self._values.get(tuple(map(fold, words)), (None, ()))
-            if value is not None and _same(words, spelling):
+            value, spelling = self._values.get(tuple(folded[place : place + size]), (None, ()))
+            if value is not None and _same(typed[place : place + size], spelling):
                 return size, value
         return 1, None
 
@@ -89,6 +89,6 @@ def ages(text: str) -> Iterator[Entity]:
             yield Entity("age", age, match.start(), match.end())
 
 
-def _same(typed: tuple[str, ...], spelling: tuple[str, ...]) -> bool:
+def _same(typed: Sequence[str], spelling: Sequence[str]) -> bool:
     # "bà" is no "Bà Rịa" typed badly, and "hue" may be Huế, but "huệ" is a flower.
     return all(word in (fold(wanted), wanted) for word, wanted in zip(typed, spelling, strict=True))
