@@ -173,3 +173,12 @@ async def test_claim_answer_note_close(lan: Browser, huy: Browser, person: Perso
 async def test_an_action_that_does_not_exist_is_not_found(lan: Browser) -> None:
     assert await lan.act(1, "erase-everything") == 404
     assert await lan.act(99, "claim") == 409
+
+
+async def test_a_case_given_back_is_the_assistants_again(lan: Browser, person: Person) -> None:
+    await person.write(EMERGENCY)
+    assert await lan.act(1, "return") == 409
+    assert await lan.act(1, "claim") == 200
+    assert await person.write("em còn một câu hỏi về trường học") == []
+    assert await lan.act(1, "return") == 200
+    assert [line.author for line in await person.write("xin chào")][-1] is Author.ASSISTANT
