@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from aiohttp.typedefs import Handler
 import desk
 from bot.gateway import Gateway, running
 from bot.metrics import exposition
-from channels.web import LONGEST_BODY, WebChannel, WebChat
+from channels.registry import Installed, installed
+from channels.web import LONGEST_BODY, WebChat
+from channels.webhooks import webhook
 from desk.routes import Desk
 
 HEADERS = {
@@ -27,14 +29,15 @@ HEADERS = {
 }
 
 
-def make_app(gateway: Gateway) -> web.Application:
-    """Give the application: pages, chat, desk, health."""
+def make_app(gateway: Gateway, channels: Sequence[Installed] = ()) -> web.Application:
+    """Give the application: pages, chat, desk, health, and the webhooks of channels."""
     app = web.Application(client_max_size=LONGEST_BODY, middlewares=[_protect])
     templates = jinja2.FileSystemLoader(Path(desk.__file__).parent / "templates")
     aiohttp_jinja2.setup(app, loader=templates, autoescape=True)
     app.add_routes(WebChat(gateway).routes())
     app.add_routes(Desk(gateway).routes())
     app.add_routes(Health(gateway).routes())
+    app.add_routes(webhook(item.webhook, gateway.inbox.accept) for item in channels if item.webhook)
     return app
 
 
@@ -77,17 +80,12 @@ async def serving(gateway: Gateway) -> AsyncIterator[int]:
         OSError: when the port is in use.
     """
     settings = gateway.settings
-    gateway.channels["web"] = WebChannel()
-    loops = gateway.loops()
-    token = settings.telegram_token.get_secret_value()
-    if token:
-        # PTB takes a second to import: only who uses it pays for it.
-        from channels.telegram import Telegram
-
-        telegram = Telegram(token, settings.telegram_api_base, settings.telegram_proxy, gateway.inbox.accept)
-        gateway.channels["telegram"] = telegram
-        loops["telegram"] = telegram.run
-    runner = web.AppRunner(make_app(gateway), access_log=None, shutdown_timeout=2)
+    channels, loops = installed(gateway), gateway.loops()
+    for item in channels:
+        gateway.channels[item.channel.name] = item.channel
+        if item.run:
+            loops[item.channel.name] = item.run
+    runner = web.AppRunner(make_app(gateway, channels), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port)

@@ -8,26 +8,24 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.assistant_client import Answered, Assistant, NotAnswered, Turn
+from bot.events import STALE_SECONDS, Events, wants_erasing
 from bot.handoff import Handoff
-from bot.model import Author, Clock, Holder, Kind, Reply, State
+from bot.model import EVENTS, Author, Clock, Holder, Kind, Reply, State
 from bot.texts import Texts
 from bot.transcript import Conversation, Line, Transcripts
 from bot.triage.assess import Assessment, Triage
 from bot.triage.urgency import Urgency
-from vietnamese.text import fold
 
 PROMISE_SECONDS = 4.7
 """Age at which a message must have its answer written; delivery has the rest of the five seconds."""
 SHORTEST_TURN = 0.5
 LONGEST_TURN = 3.0
-STALE_SECONDS = 600.0
 CARD_AGAIN_SECONDS = 60.0
 READ = (Kind.TEXT, Kind.EDIT)
 REMEMBERED_SECONDS = 3600.0
 LINES_REMEMBERED = 12
 HOTLINE = "111"
 OUT_OF_SCOPE = "out_of_scope"
-ERASE = ("xoa", "/xoa")
 HINTS = 2
 """Worrying lines before another one, with which they become a case."""
 
@@ -48,6 +46,7 @@ class Talk:
         self,
         transcripts: Transcripts,
         handoff: Handoff,
+        events: Events,
         assistant: Assistant,
         triage: Triage,
         texts: Texts,
@@ -56,6 +55,7 @@ class Talk:
     ) -> None:
         self._transcripts = transcripts
         self._handoff = handoff
+        self._events = events
         self._assistant = assistant
         self._triage = triage
         self._texts = texts
@@ -70,11 +70,14 @@ class Talk:
         new = await self._transcripts.lines(db, id, [State.RECEIVED])
         if not new:
             return True
-        wish = fold(new[-1].text.strip().lower()) in ERASE
+        wish = new[-1] if wants_erasing(new[-1]) else None
+        for line in new:
+            if line.kind in EVENTS and line is not wish:
+                await self._events.handle(db, await self._transcripts.get(db, id), line)
         # What stands before the wish is read first: a cry must not be erased unread.
-        if unread := new[:-1] if wish else new:
+        if unread := [line for line in new if line.kind not in EVENTS and line is not wish]:
             await self._read(db, id, unread)
-        return not wish or await self._erase(db, id, new[-1])
+        return wish is None or await self._events.erase(db, await self._transcripts.get(db, id), wish)
 
     async def _read(self, db: AsyncConnection, id: str, new: Sequence[Line]) -> None:
         waiting = await self._transcripts.lines(db, id, [State.TRIAGED])
@@ -90,22 +93,6 @@ class Talk:
         await self._handoff.person_wrote(db, id)
         state = State.HANDLED if emergency or held else State.TRIAGED
         await self._transcripts.mark(db, [line.seq for line in new], state, urgency=int(judged.urgency))
-
-    async def _erase(self, db: AsyncConnection, id: str, wish: Line) -> bool:
-        conversation = await self._transcripts.get(db, id)
-        if await self._handoff.has_any_case(db, id):
-            # Whoever holds the phone may not be the child: a supervisor decides, and the operator sees the wish.
-            judged = Judged(Urgency.INFO, (self._texts.desk.reason_erase,), opens_case=True)
-            await self._raise(db, conversation, judged, stale=self._stale(wish))
-            await self._handoff.person_wrote(db, id)
-            if conversation.holder is not Holder.OPERATOR:
-                await self._transcripts.say(db, conversation, [Reply(self._texts.erase_later)])
-            await self._transcripts.mark(db, [wish.seq], State.HANDLED)
-            return True
-        await self._transcripts.erase(db, id)
-        fresh = await self._transcripts.begin(db, conversation.channel, conversation.address)
-        await self._transcripts.say(db, fresh, [Reply(self._texts.erased)])
-        return False
 
     async def ask(self, conversation: Conversation, lines: Sequence[Line]) -> Turn | None:
         """Ask the assistant about a burst of lines; `None` where there is nothing for it to read."""
@@ -164,7 +151,7 @@ class Talk:
         return Judged(Urgency.URGENT, (*judged.reasons, self._texts.desk.reason_adds_up), opens_case=True)
 
     def _judge(self, lines: Sequence[Line]) -> Judged:
-        readable = [line.text for line in lines if line.kind in READ]
+        readable = [line.words for line in lines if line.kind in READ]
         texts = dict.fromkeys([*readable, " ".join(readable)])
         return judge([self._triage.assess(text) for text in texts], None, self._texts)
 
@@ -239,4 +226,4 @@ def judge(assessments: Sequence[Assessment], turn: Turn | None, texts: Texts) ->
 
 
 def _joined(lines: Sequence[Line]) -> str:
-    return "\n".join(line.text.strip() for line in lines if line.kind in READ).strip()
+    return "\n".join(line.words.strip() for line in lines if line.kind in READ).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.conversation import Talk
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher, Pace
 from bot.errors import ChoCheError
+from bot.events import Events
 from bot.handoff import Handoff
 from bot.inbox import Inbox
 from bot.leases import Leases
@@ -32,12 +34,14 @@ from bot.texts import CONTENT, Texts, load_texts
 from bot.transcript import Transcripts
 from bot.triage.assess import MODEL_FILE, ModelFile, Triage
 from bot.triage.rules import load_rules
+from bot.withdrawals import Withdrawals
 
 log = structlog.get_logger()
 
 CLOCK_SECONDS = 0.5
 READ_AGAIN_SECONDS = 3.0
 RESTART_SECONDS = 1.0
+WITHDRAW_SECONDS = 5.0
 ON_DUTY = "on duty"
 """Topic that every open desk page listens to: its listeners are the operators on duty."""
 
@@ -87,11 +91,18 @@ class Gateway:
                 await self.dispatcher.reread()
             await asyncio.sleep(READ_AGAIN_SECONDS)
 
+    async def take_back(self) -> None:
+        """Take back messages of erased conversations, as long as the platform lets us."""
+        while True:
+            await self.delivery.withdraw()
+            await asyncio.sleep(WITHDRAW_SECONDS)
+
     def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """Give what must run for as long as the gateway does."""
         return {
             "dispatcher": self.dispatcher.run,
             "delivery": self.delivery.run,
+            "withdrawals": self.take_back,
             "alarms": self.watch_alarms,
             "assistant": self.process.run,
             "second reading": self.read_again,
@@ -121,8 +132,10 @@ async def open_gateway(
         process = _process(settings, session, new_id)
         assistant = HttpAssistant(session, process.endpoint, clock)
         handoff = Handoff(transcripts, texts, clock)
+        withdrawals = Withdrawals(transcripts, master, clock)
+        events = Events(transcripts, handoff, withdrawals, texts, clock)
         talk = Talk(
-            transcripts, handoff, assistant, triage, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
+            transcripts, handoff, events, assistant, triage, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
         )
         dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
         try:
@@ -130,9 +143,11 @@ async def open_gateway(
                 settings=settings,
                 store=store,
                 transcripts=transcripts,
-                inbox=Inbox(store, transcripts, bell),
+                inbox=Inbox(store, transcripts, withdrawals, bell),
                 dispatcher=dispatcher,
-                delivery=Delivery(store, transcripts, leases, channels, bell, clock),
+                delivery=Delivery(
+                    store, transcripts, withdrawals, leases, channels, bell, clock, random.random
+                ),
                 handoff=handoff,
                 triage=triage,
                 operators=Operators(store, master, clock, new_id),

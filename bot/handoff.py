@@ -150,7 +150,7 @@ class Handoff:
         """Take a waiting case; of several operators exactly one gets it."""
         result = await db.execute(
             update(cases)
-            .where(cases.c.number == number, cases.c.state == CaseState.QUEUE)
+            .where(cases.c.number == number, cases.c.state != CaseState.CLOSED, cases.c.operator.is_(None))
             .values(state=CaseState.OPERATOR, operator=operator)
         )
         if result.rowcount != 1:
@@ -160,6 +160,18 @@ class Handoff:
         await self._tell(db, conversation, self._texts.claimed)
         await self._note_down(db, operator, "claim", number)
         return Taken()
+
+    async def answered_elsewhere(self, db: AsyncConnection, conversation: Conversation) -> None:
+        """A human of ours answered in the platform's own tool: the assistant is silent; who is here may claim."""
+        if conversation.holder is Holder.OPERATOR:
+            return
+        await self.raise_case(db, conversation, Urgency.URGENT, (self._texts.desk.reason_elsewhere,))
+        await db.execute(
+            update(cases)
+            .where(cases.c.conversation == conversation.id, cases.c.state == CaseState.QUEUE)
+            .values(state=CaseState.OPERATOR, operator=None, waiting_since=None)
+        )
+        await self._transcripts.hold(db, conversation.id, Holder.OPERATOR)
 
     async def reply(
         self, db: AsyncConnection, number: int, operator: int, text: str, once: str

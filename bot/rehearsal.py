@@ -15,7 +15,7 @@ from bot.conversation import HOTLINE, judge, with_care
 from bot.dispatcher import Pace
 from bot.errors import ChoCheError
 from bot.gateway import Gateway, open_gateway, running
-from bot.model import Author, Clock, Inbound, Kind, NewId, Outbound, Outcome, Sent
+from bot.model import HERE, Author, Channel, Clock, Inbound, Kind, NewId, Outbound, Outcome, Sent
 from bot.settings import load_settings
 from bot.texts import Texts
 from bot.transcript import Line
@@ -38,11 +38,11 @@ class InputError(ChoCheError):
     """A line of the input is not what the command reads."""
 
 
-class NoPlatform:
+class NoPlatform(Channel):
     """A channel that leads nowhere."""
 
     name = NAME
-    repeatable = True
+    capabilities = HERE
 
     async def send(self, outbound: Outbound) -> Outcome:
         """Count it as sent."""
@@ -159,7 +159,7 @@ def _offers_human(turn: Turn, urgency: Urgency, texts: Texts) -> bool:
 
 
 def _reply(line: Line) -> dict[str, Any]:
-    return {"text": line.text, "buttons": line.buttons, "image": None}
+    return {"text": line.text, "buttons": line.buttons, "image": line.picture or None}
 
 
 def _write(target: TextIO, **values: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ChoCheError
@@ -24,6 +24,14 @@ EXAMPLES = {
     "telegram_token": "123456:ABC-DEF",
     "telegram_mode": "polling",
     "telegram_api_base": "https://api.telegram.org/bot",
+    "telegram_webhook_secret": "a long random word of letters and digits",
+    "telegram_operators_chat": "-1001234567890",
+    "zalo_oa_app_id": "1234567890123456789",
+    "zalo_oa_api_base": "https://openapi.zalo.me",
+    "zalo_oa_oauth_base": "https://oauth.zaloapp.com",
+    "zalo_oa_buttons": "false",
+    "zalo_bot_mode": "webhook",
+    "zalo_bot_api_base": "https://bot-api.zaloplatforms.com/bot",
     "assistant_secret": "a long random word",
 }
 
@@ -50,16 +58,59 @@ class Settings(BaseSettings):
     models: Path = Path("models")
     public_url: str = ""
     telegram_token: SecretStr = SecretStr("")
-    telegram_mode: Literal["polling"] = "polling"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_api_base: str = "https://api.telegram.org/bot"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_operators_chat: str = ""
     telegram_proxy: str = ""
+    zalo_oa_app_id: str = ""
+    zalo_oa_secret_key: SecretStr = SecretStr("")
+    zalo_oa_app_secret: SecretStr = SecretStr("")
+    zalo_oa_refresh_token: SecretStr = SecretStr("")
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
+    zalo_oa_buttons: bool = False
+    zalo_bot_token: SecretStr = SecretStr("")
+    zalo_bot_mode: Literal["webhook", "polling"] = "webhook"
+    zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com/bot"
+    zalo_bot_webhook_secret: SecretStr = SecretStr("")
 
-    @field_validator("public_url", "assistant_url", "telegram_api_base", "telegram_proxy")
+    @field_validator(
+        "public_url",
+        "assistant_url",
+        "telegram_api_base",
+        "telegram_proxy",
+        "zalo_oa_api_base",
+        "zalo_oa_oauth_base",
+        "zalo_bot_api_base",
+    )
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://", "socks5://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _webhooks(self) -> Settings:
+        missing = []
+        if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
+            missing += self._missing("telegram_webhook_secret", "public_url")
+        if self.zalo_oa_app_id:
+            missing += self._missing("zalo_oa_secret_key", "zalo_oa_app_secret")
+        if self.zalo_bot_token.get_secret_value() and self.zalo_bot_mode == "webhook":
+            missing += self._missing("zalo_bot_webhook_secret", "public_url")
+        if missing:
+            names = ", ".join(f"CHOCHE_{name.upper()}" for name in dict.fromkeys(missing))
+            raise ValueError(f"also needed: {names}")
+        return self
+
+    def _missing(self, *names: str) -> list[str]:
+        values = {name: getattr(self, name) for name in names}
+        return [
+            name
+            for name, value in values.items()
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value)
+        ]
 
     @field_validator("database_url")
     @classmethod
@@ -99,6 +150,8 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def _problem(place: tuple[int | str, ...], message: str) -> str:
-    name = str(place[0]) if place else "?"
+    if not place:
+        return message.removeprefix("Value error, ")
+    name = str(place[0])
     name = name.lower().removeprefix("choche_")
     return f"CHOCHE_{name.upper()}: {message} (example: {EXAMPLES.get(name, '-')})"

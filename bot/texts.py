@@ -29,6 +29,8 @@ class Attachments(_Content):
     voice: str
     sticker: str
     file: str
+    location: str
+    contact: str
     other: str
 
 
@@ -47,6 +49,8 @@ class Desk(_Content):
     reason_assistant: str
     reason_adds_up: str
     reason_erase: str
+    reason_elsewhere: str
+    person_left: str
     reason_model: str
 
 
@@ -62,6 +66,9 @@ class Texts(_Content):
     care: str
     listen: str
     stale: str
+    welcome: str
+    stopped: str
+    private_only: str
     queued: str
     queued_nobody: str
     claimed: str

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Author, Clock, Holder, Kind, NewId, Reply, State
+from bot.model import Author, Clock, Holder, Inbound, Kind, NewId, Reply, State
 from bot.seal import Key, MasterKey
 from bot.storage.tables import conversations, messages
 
@@ -32,6 +32,16 @@ class Line:
     text: str = field(repr=False)
     buttons: tuple[str, ...] = field(default=(), repr=False)
     id: str = field(default="", repr=False)
+    means: str = field(default="", repr=False)
+    picture: str = ""
+    parts_sent: int = 0
+    ambiguous: bool = False
+    failure: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is read: the choice that a number stands for, otherwise the text."""
+        return self.means or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Conversation:
     holder: Holder
     address: str = field(repr=False)
     memory: str | None = field(default=None, repr=False)
+    reachable: bool = True
 
 
 class Transcripts:
@@ -100,16 +111,26 @@ class Transcripts:
         """Say who answers the conversation from now on."""
         await db.execute(update(conversations).where(conversations.c.id == id).values(holder=holder))
 
+    async def reach(self, db: AsyncConnection, id: str, reachable: bool) -> None:
+        """Note whether anything that is sent can arrive."""
+        await db.execute(update(conversations).where(conversations.c.id == id).values(reachable=reachable))
+
     async def receive(
-        self, db: AsyncConnection, to: Conversation, text: str, kind: Kind, platform_id: str
+        self, db: AsyncConnection, to: Conversation, inbound: Inbound, means: str = ""
     ) -> tuple[int, bool]:
         """Add what a person sent; gives its place and whether it is new."""
-        name = self._master.look_up("message", to.channel, to.address, platform_id)
+        name = self._master.look_up("message", to.channel, to.address, inbound.platform_id)
         known = select(messages.c.seq).where(messages.c.channel == to.channel, messages.c.platform_id == name)
         if (seq := await db.scalar(known)) is not None:
             return seq, False
-        body = {"text": text, "id": platform_id}
-        return await self._add(db, to, Author.PERSON, kind, State.RECEIVED, body, name), True
+        body = {"text": inbound.text, "id": inbound.platform_id, **({"means": means} if means else {})}
+        author = Author.OPERATOR if inbound.kind is Kind.ELSEWHERE else Author.PERSON
+        if not to.reachable:
+            await self.reach(db, to.id, True)
+        if inbound.source:
+            first = (conversations.c.id == to.id) & conversations.c.source.is_(None)
+            await db.execute(update(conversations).where(first).values(source=inbound.source))
+        return await self._add(db, to, author, inbound.kind, State.RECEIVED, body, name, inbound.order), True
 
     async def say(
         self, db: AsyncConnection, to: Conversation, replies: Iterable[Reply], once: str = ""
@@ -121,7 +142,7 @@ class Transcripts:
             return
         for reply in replies:
             state = State.KEPT if reply.author is Author.NOTE else State.PENDING
-            body = {"text": reply.text, "buttons": reply.buttons}
+            body = {"text": reply.text, "buttons": reply.buttons, "picture": reply.picture}
             await self._add(db, to, reply.author, Kind.TEXT, state, body, name)
 
     async def lines(
@@ -132,11 +153,13 @@ class Transcripts:
         after: int = 0,
         limit: int = 500,
     ) -> list[Line]:
-        """Give lines in order, by default the whole of a transcript."""
+        """Give lines in order, by default the whole of a transcript; those in `states` in the platform's order."""
         query = select(messages).where(messages.c.conversation == conversation, messages.c.seq > after)
+        order = [messages.c.seq]
         if states is not None:
             query = query.where(messages.c.state.in_(states))
-        rows = (await db.execute(query.order_by(messages.c.seq).limit(limit))).all()
+            order.insert(0, messages.c.platform_order)
+        rows = (await db.execute(query.order_by(*order).limit(limit))).all()
         if not rows:
             return []
         key = await self.key(db, conversation)
@@ -154,8 +177,16 @@ class Transcripts:
         query = select(messages.c.seq).where(messages.c.seq == seq, messages.c.not_before <= self._clock())
         return (await db.execute(query)).first() is not None
 
+    async def last_heard(self, db: AsyncConnection, conversation: str) -> float | None:
+        """Give the time of the person's last message."""
+        query = select(func.max(messages.c.at)).where(
+            messages.c.conversation == conversation, messages.c.author == Author.PERSON
+        )
+        result: float | None = await db.scalar(query)
+        return result
+
     async def mark(
-        self, db: AsyncConnection, seqs: Iterable[int], state: State, **columns: float | int
+        self, db: AsyncConnection, seqs: Iterable[int], state: State, **columns: float | int | str
     ) -> None:
         """Move lines to a state."""
         await db.execute(
@@ -176,6 +207,7 @@ class Transcripts:
         state: State,
         body: Mapping[str, object],
         platform_id: bytes | None = None,
+        order: float = 0.0,
     ) -> int:
         key = await self.key(db, to.id)
         sealed = key.seal(_bytes(json.dumps(dict(body))), f"message {to.id}")
@@ -189,6 +221,7 @@ class Transcripts:
                 body=sealed,
                 state=state,
                 at=self._clock(),
+                platform_order=order,
             )
         )
         return int(result.inserted_primary_key[0])  # type: ignore[index]
@@ -205,7 +238,7 @@ class Transcripts:
         key = self._key(row.data_key, row.id)
         memory = row.memory and key.unseal(row.memory, f"memory {row.id}").decode()
         address = key.unseal(row.address, f"address {row.id}").decode()
-        return Conversation(row.id, row.channel, Holder(row.holder), address, memory)
+        return Conversation(row.id, row.channel, Holder(row.holder), address, memory, row.reachable)
 
     def _line(self, key: Key, row: Row[tuple[object, ...]]) -> Line:
         body = json.loads(key.unseal(row.body, f"message {row.conversation}"))
@@ -221,6 +254,11 @@ class Transcripts:
             text=body["text"],
             buttons=tuple(body.get("buttons", ())),
             id=body.get("id", ""),
+            means=body.get("means", ""),
+            picture=body.get("picture", ""),
+            parts_sent=row.parts_sent,
+            ambiguous=row.ambiguous,
+            failure=row.failure or "",
         )
 
 

@@ -9,17 +9,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.gateway import running
-from bot.model import Clock, Inbound, NewId, Outbound, Outcome, Sent
+from bot.model import HERE, Channel, Clock, Inbound, NewId, Outbound, Outcome, Sent
 from bot.rehearsal import rehearsing
 
 NAME = "terminal"
 
 
-class Terminal:
+class Terminal(Channel):
     """Prints what is said."""
 
     name = NAME
-    repeatable = True
+    capabilities = HERE
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -17,7 +17,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from bot.gateway import Gateway
-from bot.model import WAITING, Author, Holder, Inbound, Outbound, Outcome, Sent
+from bot.model import HERE, WAITING, Author, Channel, Holder, Inbound, Outbound, Outcome, Sent
 from bot.transcript import Conversation, Line
 
 NAME = "web"
@@ -31,11 +31,11 @@ ERASED = 4410
 """Close code that tells the page to forget what it shows."""
 
 
-class WebChannel:
+class WebChannel(Channel):
     """The page reads the transcript itself, so a stored reply is a sent reply."""
 
     name = NAME
-    repeatable = True
+    capabilities = HERE
 
     async def send(self, outbound: Outbound) -> Outcome:
         """Nothing to push: an open page hears of every new line, a closed one reads it on return."""

@@ -32,6 +32,8 @@ conversations = Table(
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("lease_until", Float),
     Column("created_at", Float, nullable=False),
+    Column("reachable", Boolean, nullable=False, server_default="1"),
+    Column("source", String),
     UniqueConstraint("channel", "address_key", name="one_conversation_per_address"),
 )
 
@@ -50,6 +52,10 @@ messages = Table(
     Column("at", Float, nullable=False),
     Column("not_before", Float, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("platform_order", Float, nullable=False, server_default="0"),
+    Column("parts_sent", Integer, nullable=False, server_default="0"),
+    Column("ambiguous", Boolean, nullable=False, server_default="0"),
+    Column("failure", String),
     UniqueConstraint("channel", "platform_id", name="one_row_per_platform_message"),
     Index("messages_of_conversation", "conversation", "seq"),
     Index(
@@ -61,6 +67,28 @@ messages = Table(
     ),
     sqlite_autoincrement=True,
 )
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", String, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("receipts_of_conversation", "conversation"),
+)
+"""Under which names the platform can take messages back; sealed with the conversation's key."""
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("message", LargeBinary, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("not_before", Float, nullable=False, server_default="0"),
+)
+"""Messages of an erased conversation that are still to be taken back; sealed with the master key."""
 
 operators = Table(
     "operators",

@@ -8,7 +8,7 @@ import pytest
 
 from bot.gateway import ON_DUTY, Gateway
 from bot.handoff import Refused, Taken
-from bot.model import Author, Holder, Kind, State
+from bot.model import EVENTS, Author, Holder, Kind, State
 from tests.conftest import Clock, Person
 from tests.fakes.assistant import GOOD, FakeAssistant
 
@@ -144,7 +144,7 @@ async def test_a_burst_of_short_lines_is_read_together(person: Person, assistant
     assert [turn["text"] for turn in assistant.asked] == ["chị ơi\ncho em hỏi\nvề trường học"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.TEXT, Kind.EDIT)])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.TEXT, Kind.EDIT, *EVENTS)])
 async def test_what_is_not_text_gets_a_clear_answer(person: Person, gateway: Gateway, kind: Kind) -> None:
     [line] = await person.write("", kind)
     assert line.text == gateway.texts.attachment(kind)

@@ -11,9 +11,10 @@ from pydantic import SecretStr
 
 from bot.app import serving
 from bot.gateway import Gateway, open_gateway
-from bot.model import Author, Inbound, Kind, NotSent, Outbound, Reply, Sent, Unknown
+from bot.model import Accept, Author, Inbound, Kind, NotSent, Outbound, Reply, Sent, Unknown
 from bot.settings import Settings
-from channels.telegram import Telegram, split
+from channels.registry import PICTURES
+from channels.telegram import Telegram, TelegramSettings
 from tests.conftest import PATIENCE, Clock, eventually, new_id
 from tests.fakes.assistant import GOOD, FakeAssistant
 from tests.fakes.telegram import TOKEN, FakeTelegram
@@ -48,7 +49,7 @@ async def telegram(api: FakeTelegram) -> AsyncIterator[tuple[Telegram, asyncio.Q
         arrived.put_nowait(inbound)
         return arrived.qsize()
 
-    channel = Telegram(TOKEN, api.base, "", accept)
+    channel = made(api.base, accept)
     polling = asyncio.create_task(channel.run())
     yield channel, arrived
     polling.cancel()
@@ -66,13 +67,15 @@ def outbound(text: str, *buttons: str) -> Outbound:
     ("content", "kind", "text"),
     [
         ({"text": "em so lam"}, Kind.TEXT, "em so lam"),
-        ({"text": "/start"}, Kind.TEXT, "xin chào"),
-        ({"text": "/start to-roi"}, Kind.TEXT, "xin chào"),
+        ({"text": "/start"}, Kind.JOINED, "/start"),
+        ({"text": "/stop"}, Kind.LEFT, "/stop"),
         ({"photo": PHOTO}, Kind.PHOTO, ""),
         ({"photo": PHOTO, "caption": "tay em nè"}, Kind.TEXT, "tay em nè"),
         ({"voice": VOICE}, Kind.VOICE, ""),
         ({"sticker": STICKER}, Kind.STICKER, ""),
-        ({"location": {"latitude": 1.0, "longitude": 1.0}}, Kind.OTHER, ""),
+        ({"location": {"latitude": 1.0, "longitude": 1.0}}, Kind.LOCATION, ""),
+        ({"contact": {"phone_number": "1", "first_name": "A"}}, Kind.CONTACT, ""),
+        ({"dice": {"emoji": "🎲", "value": 1}}, Kind.OTHER, ""),
     ],
 )
 async def test_what_a_person_sends_arrives_as_its_kind(
@@ -80,7 +83,8 @@ async def test_what_a_person_sends_arrives_as_its_kind(
 ) -> None:
     update = api.write(CHAT, **content)
     inbound = await asyncio.wait_for(telegram[1].get(), PATIENCE)
-    assert inbound == Inbound("telegram", str(CHAT), str(update["update_id"]), text, kind)
+    id, receipt = update["update_id"], str(update["message"]["message_id"])
+    assert inbound == Inbound("telegram", str(CHAT), str(id), text, kind, order=id, receipt=receipt)
 
 
 async def test_an_edit_arrives_as_an_edit(telegram: Channel, api: FakeTelegram) -> None:
@@ -105,26 +109,19 @@ async def test_an_update_is_acknowledged_only_after_it_was_accepted(api: FakeTel
 
     update = api.write(CHAT, "em so lam")
     with pytest.raises(OSError, match="disk full"):
-        await asyncio.wait_for(Telegram(TOKEN, api.base, "", accept).run(), PATIENCE)
+        await asyncio.wait_for(made(api.base, accept).run(), PATIENCE)
     assert refused.is_set()
     assert api.updates == [update]
 
 
-async def test_buttons_become_a_keyboard_and_go_with_the_last_part(
-    telegram: Channel, api: FakeTelegram
-) -> None:
-    assert isinstance(await telegram[0].send(outbound("á" * 5_000, "Gọi ai?", "Là gì?")), Sent)
-    assert [len(message["text"]) for message in api.sent] == [4_096, 904]
-    assert "keyboard" not in api.sent[0]["markup"]
-    keyboard = api.sent[1]["markup"]["keyboard"]
-    assert [row[0]["text"] for row in keyboard] == ["Gọi ai?", "Là gì?"]
-
-
-def test_a_text_is_split_between_words_and_never_inside_a_character() -> None:
-    text = ("mười chữ 🌂 " * 500).strip()
-    parts = split(text)
-    assert all(len(part.encode("utf-16-le")) // 2 <= 4_096 for part in parts)
-    assert " ".join(parts).split() == text.split()
+async def test_a_tap_arrives_as_the_words_on_the_button(telegram: Channel, api: FakeTelegram) -> None:
+    assert isinstance(await telegram[0].send(outbound("Hỏi gì?", "Gọi ai?", "Là gì?")), Sent)
+    update = api.tap(CHAT, api.sent[0], 1)
+    inbound = await asyncio.wait_for(telegram[1].get(), PATIENCE)
+    assert inbound == Inbound(
+        "telegram", str(CHAT), str(update["update_id"]), "Là gì?", order=update["update_id"]
+    )
+    await eventually(lambda: any(name == "answerCallbackQuery" for name, _ in api.calls))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +129,11 @@ def test_a_text_is_split_between_words_and_never_inside_a_character() -> None:
     [
         (429, {"description": "Too Many Requests", "parameters": {"retry_after": 7}}, NotSent("flood", 7.0)),
         (400, {"description": "Bad Request: chat not found"}, NotSent("BadRequest")),
-        (403, {"description": "Forbidden: bot was blocked by the user"}, NotSent("Forbidden")),
+        (
+            403,
+            {"description": "Forbidden: bot was blocked by the user"},
+            NotSent("Forbidden", gone=True),
+        ),
         (401, {"description": "Unauthorized"}, NotSent("InvalidToken")),
         (502, {"description": "Bad Gateway"}, Unknown()),
     ],
@@ -145,18 +146,9 @@ async def test_a_refusal_is_a_result(
 
 
 async def test_where_nobody_listens_it_was_surely_not_sent() -> None:
-    channel = Telegram(TOKEN, "http://127.0.0.1:9/bot", "", lambda _: asyncio.sleep(0, 1))
+    channel = made("http://127.0.0.1:9/bot", lambda _: asyncio.sleep(0, 1))
     assert isinstance(outcome := await channel.send(outbound("chào em")), NotSent)
     assert outcome.retry_after is not None
-
-
-async def test_a_part_that_failed_does_not_send_the_parts_before_it_again(
-    telegram: Channel, api: FakeTelegram
-) -> None:
-    flood = {"description": "Too Many Requests", "parameters": {"retry_after": 7}}
-    api.failures = [None, (429, flood)]
-    assert await telegram[0].send(outbound("á" * 5_000)) == Unknown()
-    assert len(api.sent) == 1
 
 
 async def test_a_message_on_telegram_is_answered_there(
@@ -185,6 +177,10 @@ async def test_an_update_that_comes_twice_is_answered_once(
         await gateway.delivery.drain()
         assert [line.author for line in await lines_of(gateway)] == [Author.PERSON, Author.ASSISTANT]
     assert len(api.sent) == 1
+
+
+def made(base: str, accept: Accept) -> Telegram:
+    return Telegram(TelegramSettings(TOKEN, base, ""), accept, PICTURES)
 
 
 def with_telegram(settings: Settings, api: FakeTelegram) -> Settings:

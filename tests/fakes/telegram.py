@@ -15,6 +15,8 @@ from aiohttp import web
 
 TOKEN = "123456:FAKE"
 LONGEST = 4_096
+LONGEST_DATA = 64
+"""Bytes of a button's data."""
 
 
 @dataclass
@@ -26,6 +28,8 @@ class FakeTelegram:
     blocked: set[str] = field(default_factory=set)
     failures: list[tuple[int, dict[str, Any]] | None] = field(default_factory=list)
     """What becomes of the next sends: a status and a body, or nothing for one that succeeds."""
+    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    deleted: list[tuple[int, int]] = field(default_factory=list)
     polls: int = 0
     base: str = ""
 
@@ -65,6 +69,11 @@ class FakeTelegram:
                 return _ok(await self._get_updates(form))
             case "sendMessage":
                 return self._send_message(form)
+            case "deleteMessage":
+                return self._delete_message(form)
+            case "setWebhook" | "deleteWebhook" | "answerCallbackQuery" | "sendChatAction" | "leaveChat":
+                self.calls.append((request.match_info["method"], form))
+                return _ok(True)
         return _error(404, "Not Found")
 
     async def _get_updates(self, form: dict[str, str]) -> list[dict[str, Any]]:
@@ -87,9 +96,36 @@ class FakeTelegram:
         if len(form["text"].encode("utf-16-le")) // 2 > LONGEST:
             return _error(400, "Bad Request: message is too long")
         markup = json.loads(form.get("reply_markup", "{}"))
-        self.sent.append({"chat": int(form["chat_id"]), "text": form["text"], "markup": markup})
+        for button in (button for row in markup.get("inline_keyboard", []) for button in row):
+            if not 1 <= len(button["callback_data"].encode()) <= LONGEST_DATA:
+                return _error(400, "Bad Request: BUTTON_DATA_INVALID")
+        id = next(self._ids)
+        self.sent.append({"id": id, "chat": int(form["chat_id"]), "text": form["text"], "markup": markup})
         chat = {"id": int(form["chat_id"]), "type": "private"}
-        return _ok({"message_id": next(self._ids), "date": 1_790_000_000, "chat": chat})
+        return _ok({"message_id": id, "date": 1_790_000_000, "chat": chat})
+
+    def _delete_message(self, form: dict[str, str]) -> web.Response:
+        self.deleted.append((int(form["chat_id"]), int(form["message_id"])))
+        return _ok(True)
+
+    def tap(self, chat: int, message: dict[str, Any], place: int) -> dict[str, Any]:
+        """A person taps a button below a message that was sent; gives the update."""
+        query = {
+            "id": str(next(self._ids)),
+            "from": {"id": chat, "is_bot": False, "first_name": "A"},
+            "chat_instance": "1",
+            "data": message["markup"]["inline_keyboard"][place][0]["callback_data"],
+            "message": {
+                "message_id": message["id"],
+                "date": 1_790_000_000,
+                "chat": {"id": chat, "type": "private"},
+                "text": message["text"],
+                "reply_markup": message["markup"],
+            },
+        }
+        update = {"update_id": next(self._ids), "callback_query": query}
+        self.put(update)
+        return update
 
 
 def _ok(result: Any) -> web.Response:
