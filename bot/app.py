@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 import desk
 from bot.gateway import Gateway, running
 from bot.metrics import exposition
+from bot.storage.shared import alone
 from channels.registry import Installed, installed
 from channels.web import LONGEST_BODY, WebChat
 from channels.webhooks import webhook
@@ -84,7 +85,8 @@ async def serving(gateway: Gateway) -> AsyncIterator[int]:
     for item in channels:
         gateway.channels[item.channel.name] = item.channel
         if item.run:
-            loops[item.channel.name] = item.run
+            # One gateway polls for all of them.
+            loops[item.channel.name] = alone(gateway.store, item.channel.name, item.run)
     runner = web.AppRunner(make_app(gateway, channels), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:

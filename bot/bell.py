@@ -1,10 +1,10 @@
-"""Wake-ups inside one gateway: who waits on a topic hears every ring since it began to listen."""
+"""Wake-ups: who waits on a topic hears every ring since it began to listen."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 INBOX = "inbox"
@@ -38,9 +38,24 @@ class Bell:
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._carriers: list[Callable[[tuple[str, ...]], None]] = []
+
+    def also(self, carry: Callable[[tuple[str, ...]], None]) -> None:
+        """Have every ring carried on, to other gateways."""
+        self._carriers.append(carry)
 
     def ring(self, *topics: str) -> None:
-        """Wake everyone who listens to these topics."""
+        """Wake everyone who listens to these topics, in every gateway."""
+        self.ring_here(*topics)
+        for carry in self._carriers:
+            carry(topics)
+
+    def ring_all(self) -> None:
+        """Wake everyone here: something may have been missed."""
+        self.ring_here(*self._listeners)
+
+    def ring_here(self, *topics: str) -> None:
+        """Wake everyone in this gateway who listens to these topics."""
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.hear()

@@ -39,6 +39,8 @@ LONGEST_RETRY = 120.0
 EXPIRES_SECONDS = 3600.0
 """Age at which an answer is no longer sent: it would arrive out of nowhere, on a screen others may see."""
 LONGEST_SEND = 20.0
+STUCK_SECONDS = 60.0
+"""Time on the way after which whoever was sending is held to be dead."""
 WITHDRAWAL_RETRY = 60.0
 
 
@@ -107,10 +109,13 @@ class Delivery:
         await self._workers.drain()
         await self.withdraw()
 
-    async def recover(self) -> None:
-        """After a crash: what was being sent may have arrived, and is treated so."""
+    async def recover(self, everything: bool) -> None:
+        """After a crash: what was being sent may have arrived, and is treated so.
+
+        `everything`: no other gateway can be sending; otherwise only what has been on its way for too long.
+        """
         async with self._store.reading() as db:
-            stuck = await self._leases.waiting(db, (State.SENDING,))
+            stuck = await self._leases.waiting(db, (State.SENDING,), even_later=everything)
         for id in stuck:
             async with self._store.writing() as db:
                 conversation = await self._transcripts.get(db, id)
@@ -136,6 +141,9 @@ class Delivery:
     async def _take(self, id: str) -> Job | None:
         """Give the next part to be sent, marked as on its way; what cannot be sent any more is marked so."""
         async with self._store.writing() as db:
+            await self._transcripts.lock(db, id)
+            if await self._transcripts.lines(db, id, [State.SENDING], limit=1):
+                return None
             lines = await self._transcripts.lines(db, id, [State.PENDING], limit=1)
             if not lines or not await self._transcripts.is_due(db, lines[0].seq):
                 return None
@@ -151,7 +159,10 @@ class Delivery:
             if rest := self._road(job.channel).rests_for():
                 await self._transcripts.mark(db, [line.seq], State.PENDING, not_before=self._clock() + rest)
                 return None
-            await self._transcripts.mark(db, [line.seq], State.SENDING, attempts=line.attempts + 1)
+            late = self._clock() + STUCK_SECONDS
+            await self._transcripts.mark(
+                db, [line.seq], State.SENDING, attempts=line.attempts + 1, not_before=late
+            )
         return job
 
     async def _impossible(self, db: AsyncConnection, conversation: Conversation, line: Line) -> str:

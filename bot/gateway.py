@@ -29,6 +29,7 @@ from bot.model import Channel, Clock, NewId
 from bot.operators import Operators
 from bot.seal import load_master_key
 from bot.settings import Settings
+from bot.storage.shared import Wire, alone
 from bot.storage.store import Store, open_store
 from bot.texts import CONTENT, Texts, load_texts
 from bot.transcript import Transcripts
@@ -41,7 +42,7 @@ log = structlog.get_logger()
 CLOCK_SECONDS = 0.5
 READ_AGAIN_SECONDS = 3.0
 RESTART_SECONDS = 1.0
-WITHDRAW_SECONDS = 5.0
+TIDY_SECONDS = 5.0
 ON_DUTY = "on duty"
 """Topic that every open desk page listens to: its listeners are the operators on duty."""
 
@@ -69,9 +70,10 @@ class Gateway:
 
     async def recover(self) -> None:
         """Take up what a crash left behind: leases of the dead, replies that were on their way."""
-        async with self.store.writing() as db:
-            await Leases(self.clock).release_all(db)
-        await self.delivery.recover()
+        if not self.store.shared:
+            async with self.store.writing() as db:
+                await Leases(self.clock).release_all(db)
+        await self.delivery.recover(everything=not self.store.shared)
 
     async def watch_alarms(self) -> None:
         """Send what falls due until cancelled."""
@@ -91,22 +93,24 @@ class Gateway:
                 await self.dispatcher.reread()
             await asyncio.sleep(READ_AGAIN_SECONDS)
 
-    async def take_back(self) -> None:
-        """Take back messages of erased conversations, as long as the platform lets us."""
+    async def tidy_up(self) -> None:
+        """Take back messages of erased conversations, and settle what a dead gateway was sending."""
         while True:
             await self.delivery.withdraw()
-            await asyncio.sleep(WITHDRAW_SECONDS)
+            await self.delivery.recover(everything=False)
+            await asyncio.sleep(TIDY_SECONDS)
 
     def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """Give what must run for as long as the gateway does."""
-        return {
+        loops = {
             "dispatcher": self.dispatcher.run,
             "delivery": self.delivery.run,
-            "withdrawals": self.take_back,
-            "alarms": self.watch_alarms,
             "assistant": self.process.run,
-            "second reading": self.read_again,
+            "tidying up": alone(self.store, "tidying up", self.tidy_up),
+            "alarms": alone(self.store, "alarms", self.watch_alarms),
+            "second reading": alone(self.store, "second reading", self.read_again),
         }
+        return {**loops, "wire": Wire(self.store, self.bell).run} if self.store.shared else loops
 
 
 @asynccontextmanager

@@ -71,6 +71,7 @@ class Handoff:
     ) -> bool:
         """Open a case, or raise the open one and add the reasons; tells whether it is new."""
         now = self._clock()
+        await self._transcripts.lock(db, conversation.id)
         row = (await db.execute(self._open(conversation.id))).first()
         key = await self._transcripts.key(db, conversation.id)
         place = f"reasons {conversation.id}"

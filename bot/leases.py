@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ChoCheError
@@ -22,11 +22,14 @@ class Leases:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def waiting(self, db: AsyncConnection, states: tuple[State, ...]) -> list[str]:
+    async def waiting(
+        self, db: AsyncConnection, states: tuple[State, ...], even_later: bool = False
+    ) -> list[str]:
         """Give the conversations with messages in these states that are due, the longest waiting first."""
+        due = true() if even_later else messages.c.not_before <= self._clock()
         query = (
             select(messages.c.conversation)
-            .where(messages.c.state.in_(states), messages.c.not_before <= self._clock())
+            .where(messages.c.state.in_(states), due)
             .group_by(messages.c.conversation)
             .order_by(func.min(messages.c.seq))
         )

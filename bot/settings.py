@@ -36,6 +36,9 @@ EXAMPLES = {
 }
 
 
+DRIVERS = {"sqlite://": "sqlite+aiosqlite://", "postgresql://": "postgresql+asyncpg://"}
+
+
 class SettingsError(ChoCheError):
     """One or more settings are wrong; the text lists every one with an example."""
 
@@ -115,9 +118,11 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if value and not value.startswith("sqlite://"):
-            raise ValueError("must start with sqlite://")
-        return value.replace("sqlite://", "sqlite+aiosqlite://", 1)
+        if value and not value.startswith(tuple(DRIVERS)):
+            raise ValueError("must start with sqlite:// or postgresql://")
+        for scheme, driver in DRIVERS.items():
+            value = value.replace(scheme, driver, 1)
+        return value
 
     @property
     def database(self) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Author, Clock, Holder, Inbound, Kind, NewId, Reply, State
 from bot.seal import Key, MasterKey
+from bot.storage.store import insert_new
 from bot.storage.tables import conversations, messages
 
 KEYS_IN_MEMORY = 4096
@@ -76,18 +77,25 @@ class Transcripts:
             return found
         id = self._new_id()
         key, wrapped = self._master.new_data_key(id)
-        await db.execute(
-            insert(conversations).values(
-                id=id,
-                channel=channel,
-                address_key=self._address_key(channel, address),
-                address=key.seal(_bytes(address), f"address {id}"),
-                data_key=wrapped,
-                holder=Holder.ASSISTANT,
-                created_at=self._clock(),
-            )
-        )
-        return Conversation(id, channel, Holder.ASSISTANT, address)
+        values = {
+            "id": id,
+            "channel": channel,
+            "address_key": self._address_key(channel, address),
+            "address": key.seal(_bytes(address), f"address {id}"),
+            "data_key": wrapped,
+            "holder": Holder.ASSISTANT,
+            "created_at": self._clock(),
+        }
+        await insert_new(db, conversations, values)
+        # Another gateway may have been first.
+        found = await self.find(db, channel, address)
+        assert found is not None
+        return found
+
+    async def lock(self, db: AsyncConnection, id: str) -> None:
+        """Let no other transaction write to this conversation until ours ends."""
+        query = select(conversations.c.id).where(conversations.c.id == id).with_for_update()
+        await db.execute(query)
 
     async def get(self, db: AsyncConnection, id: str) -> Conversation:
         """Give a conversation that exists."""
@@ -119,6 +127,7 @@ class Transcripts:
         self, db: AsyncConnection, to: Conversation, inbound: Inbound, means: str = ""
     ) -> tuple[int, bool]:
         """Add what a person sent; gives its place and whether it is new."""
+        await self.lock(db, to.id)
         name = self._master.look_up("message", to.channel, to.address, inbound.platform_id)
         known = select(messages.c.seq).where(messages.c.channel == to.channel, messages.c.platform_id == name)
         if (seq := await db.scalar(known)) is not None:
@@ -136,6 +145,7 @@ class Transcripts:
         self, db: AsyncConnection, to: Conversation, replies: Iterable[Reply], once: str = ""
     ) -> None:
         """Put replies into the outbox, in order; a second time with the same `once` does nothing."""
+        await self.lock(db, to.id)
         name = self._master.look_up("reply", to.id, once) if once else None
         known = select(messages.c.seq).where(messages.c.channel == to.channel, messages.c.platform_id == name)
         if name is not None and (await db.execute(known)).first():

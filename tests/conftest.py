@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from secrets import token_urlsafe
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg
 import pytest
 from aiohttp.test_utils import TestServer
 
@@ -33,6 +37,25 @@ def settings(tmp_path: Path, assistant: FakeAssistant) -> Settings:
     return load_settings(
         _env_file=None, home=tmp_path, port=0, assistant_url=assistant.url, telegram_token=""
     )
+
+
+@pytest.fixture
+async def postgresql() -> AsyncIterator[str]:
+    """A database of its own on the local server, or on the one that `CHOCHE_TEST_DATABASE_URL` names."""
+    server = os.environ.get("CHOCHE_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    name = f"choche_{uuid4().hex}"
+    try:
+        connection = await asyncpg.connect(server)
+    except OSError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("no PostgreSQL: set CHOCHE_TEST_DATABASE_URL")
+    await connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await connection.close()
 
 
 PATIENCE = 60

@@ -1,4 +1,7 @@
-"""The database: opened, brought up to date, and read or written in transactions."""
+"""The database: opened, brought up to date, and read or written in transactions.
+
+A SQLite file for one gateway, or PostgreSQL for any number of them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,6 +20,9 @@ from bot.errors import ChoCheError
 
 BUSY_SECONDS = 10
 CLOSE_SECONDS = 5
+CONNECTIONS = 20
+MIGRATING = 0x63686F
+"""Number of the advisory lock under which one gateway at a time migrates."""
 
 
 class StoreError(ChoCheError):
@@ -23,15 +30,22 @@ class StoreError(ChoCheError):
 
 
 class Store:
-    """Transactions on the database. One writer at a time; readers never wait for it."""
+    """Transactions on the database. On SQLite one writer at a time; readers never wait for it."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.shared = engine.dialect.name == "postgresql"
+        """Whether other gateways may be at work on the same database."""
         # Writers of one process queue here, fairly; SQLite's own waiting is a lottery.
-        self._writer = asyncio.Lock()
+        self._writers = asyncio.Semaphore(CONNECTIONS if self.shared else 1)
         self._in_use = 0
         self._idle = asyncio.Event()
         self._idle.set()
+
+    @property
+    def url(self) -> str:
+        """Where it is, password and all: never to be shown."""
+        return self._engine.url.render_as_string(hide_password=False)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -44,7 +58,7 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """All or nothing; on disk when the block ends."""
-        async with self._writer, self._connected() as connection, connection.begin():
+        async with self._writers, self._connected() as connection, connection.begin():
             yield connection
 
     @asynccontextmanager
@@ -78,14 +92,9 @@ async def open_store(url: str) -> Store:
     """Open the database and bring its tables up to date.
 
     Raises:
-        StoreError: when the file cannot be opened or comes from a newer release.
+        StoreError: when it cannot be reached or opened, or comes from a newer release.
     """
-    file = make_url(url).database
-    if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
+    engine = _postgresql(url) if url.startswith("postgresql") else _sqlite(url)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(migrate)
@@ -95,15 +104,39 @@ async def open_store(url: str) -> Store:
     return Store(engine)
 
 
+async def insert_new(db: AsyncConnection, table: Table, values: dict[str, object]) -> None:
+    """Insert a row unless one with its unique columns is there already."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    await db.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+
+
 def migrate(connection: Connection) -> None:
     """Run the migrations that this database has not had yet."""
     from alembic import command
     from alembic.config import Config
 
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    connection.commit()
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _postgresql(url: str) -> AsyncEngine:
+    # A connection that the server closed is noticed before it is used, not by the message it would lose.
+    return create_async_engine(url, pool_size=CONNECTIONS, pool_pre_ping=True, pool_timeout=BUSY_SECONDS)
 
 
 def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
