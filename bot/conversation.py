@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from bot.assistant_client import Answered, Assistant, NotAnswered, Turn
 from bot.events import STALE_SECONDS, Events, wants_erasing
 from bot.handoff import Handoff
 from bot.model import EVENTS, Author, Clock, Holder, Kind, Reply, State
+from bot.roster import Roster
 from bot.texts import Texts
 from bot.transcript import Conversation, Line, Transcripts
 from bot.triage.assess import Assessment, Triage
@@ -51,7 +52,7 @@ class Talk:
         triage: Triage,
         texts: Texts,
         clock: Clock,
-        on_duty: Callable[[], bool],
+        roster: Roster,
     ) -> None:
         self._transcripts = transcripts
         self._handoff = handoff
@@ -60,7 +61,7 @@ class Talk:
         self._triage = triage
         self._texts = texts
         self._clock = clock
-        self._on_duty = on_duty
+        self._roster = roster
 
     async def triage(self, db: AsyncConnection, id: str) -> bool:
         """Read what has just come in; open or raise a case; answer an emergency at once.
@@ -167,7 +168,8 @@ class Talk:
     ) -> None:
         new = await self._handoff.raise_case(db, conversation, judged.urgency, judged.reasons)
         if new and not stale:
-            text = self._texts.queued if self._on_duty() else self._texts.queued_nobody
+            anyone = await self._roster.anyone(db)
+            text = self._texts.queued if anyone else self._texts.queued_nobody
             await self._transcripts.say(db, conversation, [Reply(text, author=Author.NOTICE)])
 
     async def _send_card(self, db: AsyncConnection, conversation: Conversation, line: Line) -> None:

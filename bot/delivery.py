@@ -237,9 +237,8 @@ class Delivery:
         ambiguous = ambiguous or job.line.ambiguous
         state = State.PENDING if not job.last else State.UNKNOWN if ambiguous else State.SENT
         parts = job.line.parts_sent + 1
-        await self._transcripts.mark(
-            db, [job.line.seq], state, parts_sent=parts, ambiguous=ambiguous, attempts=0
-        )
+        columns = {"parts_sent": parts, "ambiguous": ambiguous, "attempts": 0, "not_before": 0.0}
+        await self._transcripts.mark(db, [job.line.seq], state, **columns)
 
     def _may_repeat(self, job: Job) -> bool:
         """A card is sent once more, a double does no harm; a page shows a repeated line once."""

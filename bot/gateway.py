@@ -14,9 +14,12 @@ from pathlib import Path
 import aiohttp
 import structlog
 
+from bot.alarms.ladder import load_ladder
+from bot.alarms.routes import CommandRoute, WebhookRoute
+from bot.alarms.watch import Route, Watch
 from bot.assistant_client import HttpAssistant
 from bot.assistant_process import AssistantProcess, RemoteAssistant
-from bot.bell import DESK, OUTBOX, Bell
+from bot.bell import Bell
 from bot.conversation import Talk
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher, Pace
@@ -27,6 +30,7 @@ from bot.inbox import Inbox
 from bot.leases import Leases
 from bot.model import Channel, Clock, NewId
 from bot.operators import Operators
+from bot.roster import Roster
 from bot.seal import load_master_key
 from bot.settings import Settings
 from bot.storage.shared import Wire, alone
@@ -39,12 +43,9 @@ from bot.withdrawals import Withdrawals
 
 log = structlog.get_logger()
 
-CLOCK_SECONDS = 0.5
 READ_AGAIN_SECONDS = 3.0
 RESTART_SECONDS = 1.0
 TIDY_SECONDS = 5.0
-ON_DUTY = "on duty"
-"""Topic that every open desk page listens to: its listeners are the operators on duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Gateway:
     dispatcher: Dispatcher
     delivery: Delivery
     handoff: Handoff
+    roster: Roster
+    watch: Watch
     triage: Triage
     operators: Operators
     assistant: HttpAssistant
@@ -74,17 +77,6 @@ class Gateway:
             async with self.store.writing() as db:
                 await Leases(self.clock).release_all(db)
         await self.delivery.recover(everything=not self.store.shared)
-
-    async def watch_alarms(self) -> None:
-        """Send what falls due until cancelled."""
-        while True:
-            async with self.store.reading() as db:
-                due = await self.handoff.cards_due(db)
-            if due:
-                async with self.store.writing() as db:
-                    told = await self.handoff.send_due_cards(db)
-                self.bell.ring(OUTBOX, DESK, *told)
-            await asyncio.sleep(CLOCK_SECONDS)
 
     async def read_again(self) -> None:
         """Have the assistant read what it missed, whenever it is there."""
@@ -107,7 +99,7 @@ class Gateway:
             "delivery": self.delivery.run,
             "assistant": self.process.run,
             "tidying up": alone(self.store, "tidying up", self.tidy_up),
-            "alarms": alone(self.store, "alarms", self.watch_alarms),
+            "alarms": alone(self.store, "alarms", self.watch.run),
             "second reading": alone(self.store, "second reading", self.read_again),
         }
         return {**loops, "wire": Wire(self.store, self.bell).run} if self.store.shared else loops
@@ -136,11 +128,22 @@ async def open_gateway(
         process = _process(settings, session, new_id)
         assistant = HttpAssistant(session, process.endpoint, clock)
         handoff = Handoff(transcripts, texts, clock)
+        roster = Roster(clock)
+        watch = Watch(
+            store,
+            transcripts,
+            handoff,
+            roster,
+            load_ladder(CONTENT / "alarms.yml"),
+            texts,
+            channels,
+            _routes(settings, session),
+            bell,
+            clock,
+        )
         withdrawals = Withdrawals(transcripts, master, clock)
         events = Events(transcripts, handoff, withdrawals, texts, clock)
-        talk = Talk(
-            transcripts, handoff, events, assistant, triage, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
-        )
+        talk = Talk(transcripts, handoff, events, assistant, triage, texts, clock, roster)
         dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
         try:
             yield Gateway(
@@ -153,6 +156,8 @@ async def open_gateway(
                     store, transcripts, withdrawals, leases, channels, bell, clock, random.random
                 ),
                 handoff=handoff,
+                roster=roster,
+                watch=watch,
                 triage=triage,
                 operators=Operators(store, master, clock, new_id),
                 assistant=assistant,
@@ -197,6 +202,15 @@ def only_one(home: Path) -> Iterator[None]:
         ) from None
     finally:
         os.close(handle)
+
+
+def _routes(settings: Settings, session: aiohttp.ClientSession) -> list[Route]:
+    routes: list[Route] = []
+    if settings.alarm_webhook:
+        routes.append(WebhookRoute(session, settings.alarm_webhook))
+    if settings.alarm_command:
+        routes.append(CommandRoute(settings.alarm_command))
+    return routes
 
 
 def _process(

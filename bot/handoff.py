@@ -84,6 +84,7 @@ class Handoff:
                     urgency=urgency,
                     reasons=sealed,
                     opened_at=now,
+                    queued_at=now,
                     waiting_since=now,
                 )
             )
@@ -101,6 +102,9 @@ class Handoff:
                 card_due=func.coalesce(cases.c.card_due, now + CARD_SECONDS)
                 if new_emergency
                 else cases.c.card_due,
+                danger_since=func.coalesce(cases.c.danger_since, now)
+                if new_emergency
+                else cases.c.danger_since,
             )
         )
         return False
@@ -152,7 +156,7 @@ class Handoff:
         result = await db.execute(
             update(cases)
             .where(cases.c.number == number, cases.c.state != CaseState.CLOSED, cases.c.operator.is_(None))
-            .values(state=CaseState.OPERATOR, operator=operator)
+            .values(state=CaseState.OPERATOR, operator=operator, claimed_at=self._clock())
         )
         if result.rowcount != 1:
             return Refused(self._texts.desk.already_taken)
@@ -184,7 +188,9 @@ class Handoff:
         reply = Reply(text, author=Author.OPERATOR)
         await self._transcripts.say(db, conversation, [reply], once=once)
         await db.execute(
-            update(cases).where(cases.c.number == number).values(waiting_since=None, card_due=None)
+            update(cases)
+            .where(cases.c.number == number)
+            .values(waiting_since=None, card_due=None, danger_since=None)
         )
         await self._note_down(db, operator, "reply", number)
         return Taken()
@@ -260,6 +266,7 @@ class Handoff:
                 closed_at=self._clock(),
                 outcome=outcome,
                 card_due=None,
+                danger_since=None,
                 waiting_since=None,
             )
         )

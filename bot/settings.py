@@ -26,6 +26,8 @@ EXAMPLES = {
     "telegram_api_base": "https://api.telegram.org/bot",
     "telegram_webhook_secret": "a long random word of letters and digits",
     "telegram_operators_chat": "-1001234567890",
+    "alarm_webhook": "https://sms.example.vn/alarm",
+    "alarm_command": "/usr/local/bin/call-the-supervisor",
     "zalo_oa_app_id": "1234567890123456789",
     "zalo_oa_api_base": "https://openapi.zalo.me",
     "zalo_oa_oauth_base": "https://oauth.zaloapp.com",
@@ -66,6 +68,8 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_operators_chat: str = ""
     telegram_proxy: str = ""
+    alarm_webhook: str = ""
+    alarm_command: str = ""
     zalo_oa_app_id: str = ""
     zalo_oa_secret_key: SecretStr = SecretStr("")
     zalo_oa_app_secret: SecretStr = SecretStr("")
@@ -83,6 +87,7 @@ class Settings(BaseSettings):
         "assistant_url",
         "telegram_api_base",
         "telegram_proxy",
+        "alarm_webhook",
         "zalo_oa_api_base",
         "zalo_oa_oauth_base",
         "zalo_bot_api_base",

@@ -71,6 +71,7 @@ class Texts(_Content):
     private_only: str
     queued: str
     queued_nobody: str
+    nobody_free: str
     claimed: str
     returned: str
     empty: str

@@ -10,10 +10,13 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.bell import DESK
-from bot.gateway import ON_DUTY, Gateway
+from bot.gateway import Gateway
 from bot.handoff import Case
 from bot.operators import Operator
 from bot.transcript import Line
+
+PRESENT_SECONDS = 20.0
+"""How often an open page shows that its operator can be reached; the WebSocket's heartbeat closes a dead one."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,38 @@ class DeskStream:
         self._socket = socket
         self._operator = operator
         self._opened: _Opened | None = None
+        self._present_at = 0.0
 
     async def run(self) -> None:
         """Serve the page until it is closed."""
-        with self._gateway.bell.listen(DESK, ON_DUTY) as ring:
+        mine = f"operator {self._operator.id}"
+        with self._gateway.bell.listen(DESK, mine) as ring:
             reader = asyncio.create_task(self._read())
             try:
                 while not reader.done():
+                    await self._stay_reachable()
                     await self._push()
-                    listener = asyncio.create_task(ring.wait())
+                    listener = asyncio.create_task(ring.wait(PRESENT_SECONDS))
                     await asyncio.wait({reader, listener}, return_when=asyncio.FIRST_COMPLETED)
                     listener.cancel()
             except ConnectionError:
                 return
             finally:
                 reader.cancel()
+                await self._leave(mine)
+
+    async def _leave(self, mine: str) -> None:
+        if self._gateway.bell.listeners(mine) == 1:
+            async with self._gateway.store.writing() as db:
+                await self._gateway.roster.lost(db, self._operator.id)
+
+    async def _stay_reachable(self) -> None:
+        now = self._gateway.clock()
+        if now - self._present_at < PRESENT_SECONDS:
+            return
+        self._present_at = now
+        async with self._gateway.store.writing() as db:
+            await self._gateway.roster.heard(db, self._operator.id)
 
     async def _read(self) -> None:
         async for message in self._socket:

@@ -14,12 +14,15 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from aiohttp.test_utils import TestServer
+from sqlalchemy import select
 
 from bot.dispatcher import Pace
 from bot.gateway import Gateway, open_gateway
 from bot.model import Author, Inbound, Kind
 from bot.rehearsal import NoPlatform
+from bot.roster import Role
 from bot.settings import Settings, load_settings
+from bot.storage.tables import operators
 from bot.transcript import Line
 from tests.fakes.assistant import FakeAssistant
 
@@ -135,3 +138,14 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Gateway]:
 @pytest.fixture
 def person(gateway: Gateway) -> Person:
     return Person(gateway, "em")
+
+
+async def add_operator(gateway: Gateway, name: str, role: Role = Role.OPERATOR) -> int:
+    """Someone who is on duty from now on; gives their number."""
+    await gateway.operators.invite(name)
+    async with gateway.store.writing() as db:
+        await db.execute(operators.update().where(operators.c.name == name).values(role=role))
+        id = await db.scalar(select(operators.c.id).where(operators.c.name == name))
+        assert id is not None
+        await gateway.roster.heard(db, id)
+    return int(id)

@@ -98,6 +98,9 @@ operators = Table(
     Column("password", String),
     Column("invitation", LargeBinary),
     Column("invited_until", Float),
+    Column("role", String, nullable=False, server_default="operator"),
+    Column("duty", String, nullable=False, server_default="on"),
+    Column("reachable_until", Float),
 )
 
 desk_sessions = Table(
@@ -125,6 +128,10 @@ cases = Table(
     Column("closed_at", Float),
     Column("outcome", String),
     Column("drill", Boolean, nullable=False, server_default="0"),
+    Column("queued_at", Float, nullable=False, server_default="0"),
+    Column("claimed_at", Float),
+    Column("alarmed_at", Float),
+    Column("danger_since", Float),
     Index(
         "one_open_case",
         "conversation",
@@ -144,4 +151,31 @@ audit = Table(
     Column("action", String, nullable=False),
     Column("case_number", Integer),
     sqlite_autoincrement=True,
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_number", Integer, ForeignKey("cases.number", ondelete="CASCADE"), nullable=False),
+    Column("cause", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("whom", String, nullable=False),
+    Column("say", String, nullable=False, server_default=""),
+    Column("due", Float, nullable=False),
+    Column("state", String, nullable=False, server_default="due"),
+    Column("fired_at", Float),
+    UniqueConstraint("case_number", "cause", "key", "step", name="one_row_per_step"),
+    Index("alarms_due", "state", "due"),
+)
+
+alarm_firings = Table(
+    "alarm_firings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alarm", Integer, ForeignKey("alarms.id", ondelete="CASCADE"), nullable=False),
+    Column("route", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("went_out", Boolean, nullable=False),
 )

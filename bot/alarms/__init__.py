@@ -1,0 +1,1 @@
+"""Alarms: whom, when and again, until someone acts."""

@@ -1,0 +1,71 @@
+"""Who is on duty: said so, and can be reached: something of theirs answered within the last minute."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alarms.ladder import Whom
+from bot.model import Clock
+from bot.storage.tables import operators
+
+REACHABLE_SECONDS = 60.0
+
+
+class Role(StrEnum):
+    """What someone may do at the desk."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class Duty(StrEnum):
+    """What an operator says of themselves."""
+
+    ON = "on"
+    AWAY = "away"
+    OFF = "off"
+
+
+class Roster:
+    """Reads and writes who is on duty, inside the caller's transaction."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def anyone(self, db: AsyncConnection) -> bool:
+        """Tell whether anybody is on duty now."""
+        return bool(await self._ids(db, self._on_duty()))
+
+    async def whom(self, db: AsyncConnection, whom: Whom, operator: int | None) -> tuple[int, ...]:
+        """Give the operators that an alarm is for; where nobody of the kind can be reached, everyone."""
+        kinds = {
+            Whom.ON_DUTY: self._on_duty(),
+            Whom.SUPERVISORS: operators.c.role == Role.SUPERVISOR,
+            Whom.OPERATOR: operators.c.id == operator,
+        }
+        found = await self._ids(db, kinds[whom]) if whom in kinds else ()
+        return found or await self._ids(db, operators.c.role != Role.ADMINISTRATOR)
+
+    async def say(self, db: AsyncConnection, operator: int, duty: Duty) -> None:
+        """Note what an operator says of themselves."""
+        await db.execute(update(operators).where(operators.c.id == operator).values(duty=duty))
+
+    async def heard(self, db: AsyncConnection, operator: int) -> None:
+        """Note that something of an operator's has answered: an open page, a button on a phone."""
+        until = self._clock() + REACHABLE_SECONDS
+        await db.execute(update(operators).where(operators.c.id == operator).values(reachable_until=until))
+
+    async def lost(self, db: AsyncConnection, operator: int) -> None:
+        """Note that an operator's last page was closed."""
+        now = self._clock()
+        await db.execute(update(operators).where(operators.c.id == operator).values(reachable_until=now))
+
+    def _on_duty(self) -> ColumnElement[bool]:
+        return (operators.c.duty == Duty.ON) & (operators.c.reachable_until > self._clock())
+
+    async def _ids(self, db: AsyncConnection, condition: ColumnElement[bool]) -> tuple[int, ...]:
+        return tuple((await db.execute(select(operators.c.id).where(condition))).scalars())
