@@ -80,6 +80,9 @@ class ActionSuggest(Action):
 
 
 def _topic(tracker: Tracker) -> str | None:
+    # The nearest answer is named for every message: only where it was given is it the topic.
+    if (tracker.latest_message.get("intent") or {}).get("name") != "faq":
+        return None
     selector = (tracker.latest_message.get("response_selector") or {}).get("faq") or {}
     key = (selector.get("response") or {}).get("intent_response_key") or ""
     name, _, aspect = key.removeprefix("faq/").rpartition("_")

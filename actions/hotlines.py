@@ -39,11 +39,12 @@ class ActionHotlines(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Say them, or ask for the place."""
+        closed = [SlotSet(QUESTION, CLOSED)] if tracker.get_slot(QUESTION) == OPEN else []
         try:
             directory = _directory().current()
         except (ContentFileError, OSError):
             dispatcher.utter_message(response="utter_hotlines_unread")
-            return []
+            return closed
         text = tracker.latest_message.get("text") or ""
         urgency = (tracker.latest_message.get("urgency") or {}).get("name")
         mentions = settle(directory.places.meant(text))
@@ -53,7 +54,6 @@ class ActionHotlines(Action):
         places = sure or _remembered(directory.places, tracker)
         question = Question(text, tracker.get_slot("topic"), places, urgency == EMERGENCY)
         self._say(dispatcher, tracker, directory, question)
-        closed = [SlotSet(QUESTION, CLOSED)] if tracker.get_slot(QUESTION) == OPEN else []
         return [*closed, SlotSet(PLACE, _memory(places))] if places else closed
 
     def _say(
@@ -72,9 +72,7 @@ def _asked(dispatcher: CollectingDispatcher, tracker: Tracker, text: str, mentio
     if unclear and len(unclear) == len(mentions) and state != OPEN:
         titles = [f"Số gọi ở {area}" for area in unclear[0].areas]
         buttons = [{"title": title, "payload": title} for title in titles]
-        dispatcher.utter_message(
-            response="utter_which_of_places", name=unclear[0].places[0].name, buttons=buttons
-        )
+        dispatcher.utter_message(response="utter_which_of_places", name=unclear[0].name, buttons=buttons)
         return [SlotSet(QUESTION, OPEN)]
     where = (tracker.latest_message.get("intent") or {}).get("name") == "follow_where"
     unknown = not mentions and (names_unknown_place(text) or (where and not tracker.get_slot(PLACE)))

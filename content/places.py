@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -47,11 +47,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Mention:
-    """Where a text names a place, and each place that has this name."""
+    """Where a text names a place, as it was typed, and each place that has this name."""
 
     start: int
     end: int
+    typed: str
     places: tuple[Place, ...]
+
+    @property
+    def name(self) -> str:
+        """The name as it is written, where it is the same for all."""
+        names = {place.name for place in self.places}
+        return names.pop() if len(names) == 1 else self.typed
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ class Places:
             place, careful = self._places[entity.value]
             if not careful or _marked(text, entity):
                 found.setdefault((entity.start, entity.end), []).append(place)
-        return [Mention(*span, _likely(places)) for span, places in found.items()]
+        return [Mention(*span, text[slice(*span)], _likely(places)) for span, places in found.items()]
 
     def meant(self, text: str) -> list[Mention]:
         """Give what `find` gives, also where words came out as the keys pressed, or with the wrong tone mark."""
@@ -98,7 +105,7 @@ def settle(mentions: list[Mention]) -> list[Mention]:
     settled = []
     for mention in mentions:
         near = tuple(place for place in mention.places if place.area in sure)
-        settled.append(Mention(mention.start, mention.end, near or mention.places))
+        settled.append(replace(mention, places=near or mention.places))
     return settled
 
 
