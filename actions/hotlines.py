@@ -65,6 +65,14 @@ class ActionHotlines(Action):
             dispatcher.utter_message(response="utter_hotlines", lines=message)
 
 
+class ActionHotlinesAnyway(ActionHotlines):
+    """The same, in reply to whatever was said when the place was asked for: rules see that it closes the question."""
+
+    def name(self) -> str:
+        """Give the name used in the domain."""
+        return "action_hotlines_anyway"
+
+
 def _asked(dispatcher: CollectingDispatcher, tracker: Tracker, text: str, mentions: list[Mention]) -> Events:
     """Ask which place is meant, once; nothing where there is no need or it was asked before."""
     state = tracker.get_slot(QUESTION)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import yaml
 
 T = TypeVar("T")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Safe, and the one in C where it is there."""
 Path = tuple["str | int", ...]
 """How a part is reached from the root: keys of mappings, places in lists."""
 
@@ -55,11 +57,12 @@ def parse(text: str, file: str) -> Document:
         ContentFileError: when it is no YAML, or a key stands there twice.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=LOADER)
         lines: dict[Path, int] = {(): 1}
         if root is not None:
             _walk(root, (), lines, file)
-        return Document(file, yaml.safe_load(text), lines)
+        tree = yaml.load(text, Loader=LOADER)  # noqa: S506 - LOADER is a safe one
+        return Document(file, tree, lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentFileError(file, line, "file", error.problem or "no YAML") from None
