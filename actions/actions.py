@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-DIRECTORY = Path(__file__).parent.parent / "content" / "hotlines.yml"
-NATIONAL = "cả nước"
 SUGGESTIONS = 3
 WAIT = ("urgent", "emergency")
 WORRIED = ("concern", *WAIT)
@@ -31,7 +26,9 @@ class ActionAfterAnswer(Action):
         """Say it, unless it was said or the moment is too serious."""
         events = [SlotSet("topic", topic)] if (topic := _topic(tracker)) else []
         urgency = (tracker.latest_message.get("urgency") or {}).get("name")
-        if tracker.get_slot("noticed") or urgency in WAIT:
+        # One question at a time: whoever was just asked for a place is not asked who they are.
+        asked = tracker.get_slot("place_question") == "open"
+        if tracker.get_slot("noticed") or urgency in WAIT or asked:
             return events
         dispatcher.utter_message(response="utter_notice")
         return [*events, SlotSet("noticed", True)]
@@ -82,38 +79,11 @@ class ActionSuggest(Action):
         return []
 
 
-class ActionHotlines(Action):
-    """The numbers to call, national ones and those of a place that was named."""
-
-    def name(self) -> str:
-        """Give the name used in the domain."""
-        return "action_hotlines"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """List them."""
-        named = tracker.latest_message.get("entities") or []
-        areas = {NATIONAL, *(item["value"] for item in named if item["entity"] == "place")}
-        lines = [_line(entry) for entry in directory() if entry["area"] in areas]
-        dispatcher.utter_message(response="utter_hotlines", lines="\n".join(lines))
-        return []
-
-
 def _topic(tracker: Tracker) -> str | None:
+    # The nearest answer is named for every message: only where it was given is it the topic.
+    if (tracker.latest_message.get("intent") or {}).get("name") != "faq":
+        return None
     selector = (tracker.latest_message.get("response_selector") or {}).get("faq") or {}
     key = (selector.get("response") or {}).get("intent_response_key") or ""
     name, _, aspect = key.removeprefix("faq/").rpartition("_")
     return name if aspect in ("signs", "help") else None
-
-
-@lru_cache(1)
-def directory() -> tuple[dict[str, Any], ...]:
-    """Give the entries of the directory."""
-    return tuple(yaml.safe_load(DIRECTORY.read_text("utf-8"))["entries"])
-
-
-def _line(entry: dict[str, Any]) -> str:
-    facts = [entry.get("purpose"), entry.get("hours"), entry.get("cost")]
-    line = f"• {entry['number']} – {entry['name']}: {'; '.join(fact for fact in facts if fact)}."
-    return line if entry["area"] == NATIONAL else f"{line} Nếu không gọi được, gọi 111."

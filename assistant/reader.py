@@ -7,11 +7,11 @@ gives the structure that Rasa expects of it. The first example of a topic is its
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,6 +22,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
+from content.checking import CONTENT, PLACES
+from content.places import Mention, Places, read_places
+from content.yaml_file import ContentFileError
 from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
@@ -32,7 +35,6 @@ RANKING = 5
 URGENCY_FILE = "urgency.model"
 TOPICS_FILE = "topics.npz"
 ROOT = Path(__file__).parent.parent
-PLACES = ROOT / "content" / "places.yml"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -50,7 +52,8 @@ class MessageReader(IntentClassifier, GraphComponent):
         self._topics: Learned | None = None
         self._urgency: LinearModel | None = None
         self._questions: dict[str, str] = {}
-        self._names: tuple[Names, ...] = ()
+        self._places = Places(())
+        self._relations: Names | None = None
 
     @classmethod
     def create(
@@ -81,7 +84,7 @@ class MessageReader(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py", PLACES]
+        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py"]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -139,8 +142,10 @@ class MessageReader(IntentClassifier, GraphComponent):
             weights[kept["used"]] = kept["feature_weights"]
         # A view of plain floats: numpy's own scalars are slow one by one.
         self._weights = memoryview(weights).__getitem__
-        places = yaml.safe_load(PLACES.read_text("utf-8"))["places"]
-        self._names = (Names("place", places), relations())
+        self._relations = relations()
+        # Content, not training: a wrong file must not keep the assistant from starting.
+        with suppress(ContentFileError, OSError):
+            self._places = read_places((CONTENT / PLACES).read_text("utf-8"))
         if (folder / URGENCY_FILE).exists():
             self._urgency = open_model(folder / URGENCY_FILE)
 
@@ -150,14 +155,15 @@ class MessageReader(IntentClassifier, GraphComponent):
         intents: dict[str, float] = {}
         for label, confidence in ranking:
             intents.setdefault(label.split("/")[0], confidence)
-        named = [{"name": name, "confidence": value} for name, value in intents.items()]
-        message.set(INTENT, named[0], add_to_output=True)
-        message.set(INTENT_RANKING_KEY, named[:RANKING], add_to_output=True)
+        ranked = [{"name": name, "confidence": value} for name, value in intents.items()]
+        message.set(INTENT, ranked[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranked[:RANKING], add_to_output=True)
         answers = [(label, value) for label, value in ranking if label.startswith(f"{FAQ}/")]
         if answers:
             message.set("response_selector", self._selector(answers), add_to_output=True)
         text = message.get(TEXT) or ""
-        found = [*ages(text), *(entity for names in self._names for entity in names.find(text))]
+        named = [_place(mention) for mention in self._places.find(text)]
+        found = [*ages(text), *named, *(self._relations.find(text) if self._relations else ())]
         message.set(ENTITIES, [_entity(entity) for entity in found], add_to_output=True)
         if self._urgency is not None:
             estimate = Estimate(self._urgency.chances(seen))
@@ -185,6 +191,10 @@ class MessageReader(IntentClassifier, GraphComponent):
             "all_retrieval_intents": [FAQ],
             FAQ: {"response": response, "ranking": ranking},
         }
+
+
+def _place(mention: Mention) -> Entity:
+    return Entity("place", " / ".join(mention.areas), mention.start, mention.end)
 
 
 def _entity(entity: Entity) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 
 import desk
 from bot.gateway import Gateway, running
+from bot.hotlines import day_in_vietnam
 from bot.metrics import exposition
 from bot.storage.shared import alone
 from channels.registry import Installed, installed
@@ -68,8 +69,10 @@ class Health:
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Counts for Prometheus, with nothing in them about anyone."""
+        today = day_in_vietnam(self._gateway.clock())
+        due = len(self._gateway.directory.current().due(today))
         async with self._gateway.store.reading() as db:
-            body, content_type = await exposition(db, self._gateway.process.health)
+            body, content_type = await exposition(db, self._gateway.process.health, due)
         return web.Response(body=body, headers={"Content-Type": content_type})
 
 

@@ -26,6 +26,7 @@ from bot.dispatcher import Dispatcher, Pace
 from bot.errors import ChoCheError
 from bot.events import Events
 from bot.handoff import Handoff
+from bot.hotlines import WATCH_SECONDS, watch_directory
 from bot.inbox import Inbox
 from bot.leases import Leases
 from bot.model import Channel, Clock, NewId
@@ -35,11 +36,14 @@ from bot.seal import load_master_key
 from bot.settings import Settings
 from bot.storage.shared import Wire, alone
 from bot.storage.store import Store, open_store
-from bot.texts import CONTENT, Texts, load_texts
+from bot.texts import Texts, load_texts
 from bot.transcript import Transcripts
 from bot.triage.assess import MODEL_FILE, ModelFile, Triage
 from bot.triage.rules import load_rules
 from bot.withdrawals import Withdrawals
+from content.checking import CONTENT
+from content.directory import Directory
+from content.last_good import LastGood
 
 log = structlog.get_logger()
 
@@ -68,6 +72,7 @@ class Gateway:
     channels: dict[str, Channel]
     bell: Bell
     texts: Texts
+    directory: LastGood[Directory]
     clock: Clock
     new_id: NewId
 
@@ -92,6 +97,12 @@ class Gateway:
             await self.delivery.recover(everything=False)
             await asyncio.sleep(TIDY_SECONDS)
 
+    async def watch_directory(self) -> None:
+        """Take over changes of the hotline directory, so that a wrong one is in the log at once."""
+        while True:
+            self.directory.current()
+            await asyncio.sleep(WATCH_SECONDS)
+
     def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """Give what must run for as long as the gateway does."""
         loops = {
@@ -101,6 +112,7 @@ class Gateway:
             "tidying up": alone(self.store, "tidying up", self.tidy_up),
             "alarms": alone(self.store, "alarms", self.watch.run),
             "second reading": alone(self.store, "second reading", self.read_again),
+            "hotline directory": self.watch_directory,
         }
         return {**loops, "wire": Wire(self.store, self.bell).run} if self.store.shared else loops
 
@@ -115,7 +127,8 @@ async def open_gateway(
         ChoCheError: when the content, the key, or the database cannot be used.
     """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    texts = load_texts()
+    directory = watch_directory()
+    texts = load_texts(directory.current().numbers())
     triage = Triage(
         load_rules(CONTENT / "triage.yml"), ModelFile(settings.models / MODEL_FILE), texts.desk.reason_model
     )
@@ -165,6 +178,7 @@ async def open_gateway(
                 channels=channels,
                 bell=bell,
                 texts=texts,
+                directory=directory,
                 clock=clock,
                 new_id=new_id,
             )

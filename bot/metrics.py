@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.tables import cases, messages
 
 
-async def exposition(db: AsyncConnection, health: str) -> tuple[bytes, str]:
+async def exposition(db: AsyncConnection, health: str, hotlines_due: int) -> tuple[bytes, str]:
     """Give the figures as text, and its content type."""
     registry = CollectorRegistry()
     lines = Gauge("choche_messages", "Lines of transcripts by state", ["channel", "state"], registry=registry)
@@ -23,4 +23,6 @@ async def exposition(db: AsyncConnection, health: str) -> tuple[bytes, str]:
     for state, count in await db.execute(select(cases.c.state, func.count()).group_by(cases.c.state)):
         open_cases.labels(state).set(count)
     Gauge("choche_assistant_ready", "1 while the assistant answers", registry=registry).set(health == "ready")
+    due = Gauge("choche_hotlines_due", "Numbers shown past their review date", registry=registry)
+    due.set(hotlines_due)
     return generate_latest(registry), CONTENT_TYPE_LATEST

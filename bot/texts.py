@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import ContentError
 from bot.model import Kind
-
-CONTENT = Path(__file__).parent.parent / "content"
-NUMBER = re.compile(r"\d(?:[ .]?\d){2,}")
+from content.checking import CONTENT
+from content.fields import NUMBERS, digits
 
 
 class _Content(BaseModel):
@@ -86,8 +84,8 @@ class Texts(_Content):
         return str(getattr(self.attachments, kind, self.attachments.other))
 
 
-def load_texts(folder: Path = CONTENT) -> Texts:
-    """Read and check the texts.
+def load_texts(known: frozenset[str], folder: Path = CONTENT) -> Texts:
+    """Read and check the texts; `known` are the digits of the numbers that may be shown.
 
     Raises:
         ContentError: naming the file, the entry and what is wrong with it.
@@ -99,23 +97,11 @@ def load_texts(folder: Path = CONTENT) -> Texts:
     except ValidationError as error:
         first = error.errors()[0]
         raise ContentError("texts.yml", ".".join(map(str, first["loc"])), first["msg"]) from None
-    known = numbers(folder / "hotlines.yml")
     for where, text in _strings(raw):
-        for number in NUMBER.findall(text):
+        for number in NUMBERS.findall(text):
             if digits(number) not in known:
-                raise ContentError("texts.yml", where, f"{number} is not in hotlines.yml")
+                raise ContentError("texts.yml", where, f"{number} is not shown by hotlines.yml")
     return texts
-
-
-def numbers(file: Path) -> frozenset[str]:
-    """Give the digits of every number in the directory."""
-    entries = yaml.safe_load(file.read_text("utf-8"))["entries"]
-    return frozenset(digits(str(entry["number"])) for entry in entries if entry.get("number"))
-
-
-def digits(number: str) -> str:
-    """Give a number without its spaces and dots."""
-    return re.sub(r"\D", "", number)
 
 
 def _strings(tree: Any, where: str = "") -> list[tuple[str, str]]:

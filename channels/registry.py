@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.gateway import Gateway
 from bot.model import Channel
 from bot.settings import Settings
-from bot.texts import CONTENT
 from channels.web import WebChannel
 from channels.webhooks import Adapter
+from content.checking import CONTENT
 
 PICTURES = CONTENT / "pictures"
 

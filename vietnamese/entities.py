@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vietnamese.text import fold
+from vietnamese.text import fold, views
 
 _WORD = re.compile(r"[^\W_]+")
 _AGE = re.compile(r"(?<![\d.,])(\d{1,2})\s*(?:tuổi|tuoi|t(?![\w]))", re.IGNORECASE)
@@ -40,35 +40,39 @@ class Entity:
 
 
 class Names:
-    """Finds the longest of the given names at each word; matched without diacritics where none were typed."""
+    """Finds the longest of the given names at each word; matched without diacritics where none were typed.
+
+    A name may stand for several values: then there is an entity for each, at the same place of the text.
+    """
 
     def __init__(self, kind: str, names: Mapping[str, Sequence[str]]) -> None:
         self._kind = kind
-        self._values: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
+        self._values: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
         for value, spellings in names.items():
             for spelling in spellings:
-                typed = tuple(word.lower() for word in _WORD.findall(spelling))
-                self._values.setdefault(tuple(map(fold, typed)), (value, typed))
+                typed = tuple(_unified(word) for word in _WORD.findall(spelling))
+                self._values.setdefault(tuple(map(fold, typed)), []).append((value, typed))
         self._longest = max(map(len, self._values), default=0)
 
     def find(self, text: str) -> Iterator[Entity]:
         """Give every name in a text, from its beginning."""
         found = list(_WORD.finditer(text))
-        typed = [match.group().lower() for match in found]
+        typed = [_unified(match.group()) for match in found]
         folded = list(map(fold, typed))
         place = 0
         while place < len(found):
-            size, value = self._at(typed, folded, place)
-            if value is not None:
+            size, values = self._at(typed, folded, place)
+            for value in values:
                 yield Entity(self._kind, value, found[place].start(), found[place + size - 1].end())
             place += size
 
-    def _at(self, typed: list[str], folded: list[str], place: int) -> tuple[int, str | None]:
+    def _at(self, typed: list[str], folded: list[str], place: int) -> tuple[int, list[str]]:
         for size in range(min(self._longest, len(typed) - place), 0, -1):
-            value, spelling = self._values.get(tuple(folded[place : place + size]), (None, ()))
-            if value is not None and _same(typed[place : place + size], spelling):
-                return size, value
-        return 1, None
+            known = self._values.get(tuple(folded[place : place + size]), ())
+            values = [value for value, spelling in known if _same(typed[place : place + size], spelling)]
+            if values:
+                return size, list(dict.fromkeys(values))
+        return 1, []
 
 
 def relations() -> Names:
@@ -87,6 +91,10 @@ def ages(text: str) -> Iterator[Entity]:
         if 1 <= int(match.group(1)) <= 12:
             age = str(int(match.group(1)) + FIRST_GRADE_AGE - 1)
             yield Entity("age", age, match.start(), match.end())
+
+
+def _unified(word: str) -> str:
+    return views(word).unified
 
 
 def _same(typed: Sequence[str], spelling: Sequence[str]) -> bool:

@@ -20,8 +20,8 @@ from bot.model import Author, NotSent, State
 from bot.roster import Role
 from bot.settings import Settings
 from bot.storage.tables import alarm_firings
-from bot.texts import CONTENT
 from bot.triage.urgency import Urgency
+from content.checking import CONTENT
 from tests.bot.test_delivery import Platform
 from tests.conftest import Clock, Person, add_operator, opened
 

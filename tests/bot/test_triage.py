@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.texts import CONTENT
 from bot.triage.assess import ModelFile, Triage, assess
 from bot.triage.rules import failing_examples, load_rules
 from bot.triage.urgency import Urgency
+from content.checking import CONTENT
 from tests.server import ROOT
 
 RULES = load_rules(CONTENT / "triage.yml")
