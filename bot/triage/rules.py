@@ -24,22 +24,22 @@ NEAR = 3
 """Words before and after a match in which `not_near` is looked for."""
 FAR = 30
 """Words before and after a match in which `none_of` is looked for: a sentence or two."""
-SLOTS = ("does", "sign", "who", "whom", "when")
-"""The frame. The first slot that a rule fills is the one around which the others must stand."""
+SLOTS = ("what", "who", "whom", "when", "beside")
+"""The frame. The first of these that a rule fills is the one around which the others must stand."""
 
 
 class RuleEntry(Strict):
-    """One rule as it is written down: a frame of who, does what, to whom, when, and what else is seen."""
+    """One rule as it is written down: a frame of what happens, who does it, to whom, when, and what stands beside."""
 
     id: str = Field(pattern=r"^[a-z_0-9]+$")
     urgency: Literal["info", "concern", "urgent", "emergency"]
     reason: str = Field(min_length=5)
     certain: bool = False
+    what: list[str] = []
     who: list[str] = []
-    does: list[str] = []
     whom: list[str] = []
     when: list[str] = []
-    sign: list[str] = []
+    beside: list[str] = []
     within: int = Field(8, ge=1, le=60)
     in_order: bool = False
     none_of: list[str] | None = None
