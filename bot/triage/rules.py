@@ -101,18 +101,21 @@ class Rule:
             # By bisection: a long text with the same words over and over must stay cheap.
             low = bisect_left(found, anchor.start - self.within, key=_start)
             near = found[low : bisect_right(found, anchor.end + self.within, key=_start)]
-            fitting = [hit for hit in near if self._fits(slot, anchor, hit) and _apart(hit, taken)]
+            fitting = [hit for hit in near if self._fits(slot, anchor, hit, taken)]
             if not fitting:
                 return None
             taken.append(min(fitting, key=lambda hit: abs(hit.start - anchor.start)))
         return min(hit.start for hit in taken), max(hit.end for hit in taken)
 
-    def _fits(self, slot: str, anchor: Hit, hit: Hit) -> bool:
-        if not self.in_order:
+    def _fits(self, slot: str, anchor: Hit, hit: Hit, taken: Sequence[Hit]) -> bool:
+        if slot == "whom" and anchor.start <= hit.start and hit.end <= anchor.end:
+            # "ôm em" says with its own words to whom.
             return True
-        if slot == "who":
-            return hit.end <= anchor.start
-        return slot != "whom" or hit.start >= anchor.end
+        if self.in_order and slot == "who" and hit.end > anchor.start:
+            return False
+        if self.in_order and slot == "whom" and hit.start < anchor.end:
+            return False
+        return _apart(hit, taken)
 
     def _excluded(self, span: tuple[int, int], hits: Hits) -> bool:
         return any(
@@ -150,7 +153,9 @@ def load_rules(path: Path) -> Rules:
     for entry in file.rules:
         if ids.count(entry.id) > 1:
             raise ContentError(path.name, entry.id, "this id stands twice")
-    rules = sorted((_rule(entry, file, lexicon, path) for entry in file.rules), key=lambda rule: -rule.urgency)
+    rules = sorted(
+        (_rule(entry, file, lexicon, path) for entry in file.rules), key=lambda rule: -rule.urgency
+    )
     return Rules(lexicon, tuple(rules), tuple(file.rules))
 
 
