@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.triage.lexicon import tokenise
+from bot.triage.lexicon import WANTS_HUMAN, tokenise
 from bot.triage.rules import Rules
 from bot.triage.urgency import Urgency
 from vietnamese.features import LONGEST
@@ -23,11 +23,16 @@ NEEDY = ("urgent", "emergency")
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Which rule spoke, on which words, and what it says to the operator."""
+    """Which rule spoke, how urgent it is, on which words, and what it says to the operator.
+
+    The model may calm what a rule says, unless the rule is `certain`.
+    """
 
     rule: str
+    urgency: Urgency
     phrase: str = field(repr=False)
     text: str = field(repr=False)
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +91,24 @@ class Triage:
         estimate = _estimate(model, text) if model is not None else None
         if model is None or estimate is None:
             return ruled
-        urgency, reasons = ruled.urgency, ruled.reasons
-        if urgency >= Urgency.URGENT and estimate.need < CALM:
-            # A film, a game, a figure of speech: the words of a rule in a text that is nothing like a call for help.
-            urgency = Urgency.NONE
+        urgency, reasons = calmed(ruled, estimate), ruled.reasons
         level = Urgency[estimate.level.upper()]
         if level >= Urgency.URGENT and level > urgency:
             phrase = model.telling(text, NEEDY)
-            reasons = (*reasons, Reason(MODEL, phrase, f"{self.model_reason}: “{phrase}”"))
+            reasons = (*reasons, Reason(MODEL, level, phrase, f"{self.model_reason}: “{phrase}”"))
         return Assessment(max(urgency, level), reasons, ruled.wants_human, estimate)
+
+
+def calmed(ruled: Assessment, estimate: Estimate) -> Urgency:
+    """Give what is left of the rules' urgency where the model sees nothing like a call for help: a film, a game.
+
+    A certain rule stands. Of the others a concern is left: no case, but the hotline in the answer's own words, and a
+    hint that adds up. Why, with figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
+    """
+    if estimate.need >= CALM:
+        return ruled.urgency
+    certain = max((reason.urgency for reason in ruled.reasons if reason.certain), default=Urgency.NONE)
+    return max(certain, min(ruled.urgency, Urgency.CONCERN))
 
 
 def assess(rules: Rules, text: str) -> Assessment:
@@ -105,9 +119,9 @@ def assess(rules: Rules, text: str) -> Assessment:
     for rule in rules.rules:
         if (span := rule.match(hits)) is not None:
             phrase = " ".join(token.text for token in tokens[span[0] : span[1]])
-            reasons.append(Reason(rule.id, phrase, f"{rule.reason}: “{phrase}”"))
+            reasons.append(Reason(rule.id, rule.urgency, phrase, f"{rule.reason}: “{phrase}”", rule.certain))
             urgency = max(urgency, rule.urgency)
-    return Assessment(urgency, tuple(reasons), bool(hits.get("wants_human")))
+    return Assessment(urgency, tuple(reasons), bool(hits.get(WANTS_HUMAN)))
 
 
 def _estimate(model: LinearModel, text: str) -> Estimate | None:
