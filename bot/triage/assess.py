@@ -19,6 +19,7 @@ log = structlog.get_logger()
 MODEL_FILE = "urgency.model"
 MODEL = "model"
 NEEDY = ("urgent", "emergency")
+ASKS_FOR_HUMAN = frozenset({WANTS_HUMAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +103,26 @@ class Triage:
 def calmed(ruled: Assessment, estimate: Estimate) -> Urgency:
     """Give what is left of the rules' urgency where the model sees nothing like a call for help: a film, a game.
 
-    A certain rule stands. Of the others a concern is left: no case, but the hotline in the answer's own words, and a
-    hint that adds up. Why, with figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
+    A certain rule stands. Of another that would open a case a concern is left: the hotline in the answer's own words,
+    and a hint that adds up. Of a mere concern nothing is. Figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
     """
     if estimate.need >= CALM:
         return ruled.urgency
     certain = max((reason.urgency for reason in ruled.reasons if reason.certain), default=Urgency.NONE)
-    return max(certain, min(ruled.urgency, Urgency.CONCERN))
+    return max(certain, Urgency.CONCERN if ruled.urgency >= Urgency.URGENT else Urgency.NONE)
 
 
 def assess(rules: Rules, text: str) -> Assessment:
     """Give the urgency of a text by the rules alone, with a reason for each that spoke."""
     tokens = tokenise(text)
-    hits = rules.hits(tokens)
+    found = rules.find(tokens)
     reasons, urgency = [], Urgency.NONE
     for rule in rules.rules:
-        if (span := rule.match(hits)) is not None:
+        if (span := rule.match(found)) is not None:
             phrase = " ".join(token.text for token in tokens[span[0] : span[1]])
             reasons.append(Reason(rule.id, rule.urgency, phrase, f"{rule.reason}: “{phrase}”", rule.certain))
             urgency = max(urgency, rule.urgency)
-    return Assessment(urgency, tuple(reasons), bool(hits.get(WANTS_HUMAN)))
+    return Assessment(urgency, tuple(reasons), bool(found.of(ASKS_FOR_HUMAN)))
 
 
 def _estimate(model: LinearModel, text: str) -> Estimate | None:

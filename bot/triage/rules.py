@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -64,8 +64,25 @@ class RuleFile(Strict):
     rules: list[RuleEntry]
 
 
-Hits = Mapping[str, list[Hit]]
-"""What the lexicon found, by concept, in the order of the text."""
+class Found:
+    """What the lexicon found in a text. Rules share concepts, so what was brought together once is kept."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._by_concept: defaultdict[str, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            self._by_concept[hit.concept].append(hit)
+        self._together: dict[frozenset[str], list[Hit]] = {}
+
+    def of(self, concepts: frozenset[str]) -> list[Hit]:
+        """Give the hits of any of these concepts, in the order of the text."""
+        found = self._together.get(concepts)
+        if found is None:
+            found = [
+                hit for concept in concepts & self._by_concept.keys() for hit in self._by_concept[concept]
+            ]
+            found.sort(key=_start)
+            self._together[concepts] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +99,23 @@ class Rule:
     none_of: frozenset[str]
     not_near: frozenset[str]
 
-    def match(self, hits: Hits) -> tuple[int, int] | None:
+    def match(self, found: Found) -> tuple[int, int] | None:
         """Give the span of words in which every slot is filled close together, if they are."""
-        filled = []
-        for slot, concepts in self.slots:
-            if not (found := _merged(concepts, hits)):
-                return None
-            filled.append((slot, found))
-        for anchor in filled[0][1]:
-            span = self._span(anchor, filled[1:])
-            if span is not None and not self._excluded(span, hits):
+        anchors, *others = ((slot, found.of(concepts)) for slot, concepts in self.slots)
+        if not all(hits for _, hits in others):
+            return None
+        for anchor in anchors[1]:
+            span = self._span(anchor, others)
+            if span is not None and not self._excluded(span, found):
                 return span
         return None
 
     def _span(self, anchor: Hit, others: Sequence[tuple[str, list[Hit]]]) -> tuple[int, int] | None:
         taken = [anchor]
-        for slot, found in others:
+        for slot, hits in others:
             # By bisection: a long text with the same words over and over must stay cheap.
-            low = bisect_left(found, anchor.start - self.within, key=_start)
-            near = found[low : bisect_right(found, anchor.end + self.within, key=_start)]
+            low = bisect_left(hits, anchor.start - self.within, key=_start)
+            near = hits[low : bisect_right(hits, anchor.end + self.within, key=_start)]
             fitting = [hit for hit in near if self._fits(slot, anchor, hit, taken)]
             if not fitting:
                 return None
@@ -117,11 +132,10 @@ class Rule:
             return False
         return _apart(hit, taken)
 
-    def _excluded(self, span: tuple[int, int], hits: Hits) -> bool:
+    def _excluded(self, span: tuple[int, int], found: Found) -> bool:
         return any(
-            _any_within(hits.get(concept, []), span[0] - distance, span[1] + distance)
+            _any_within(found.of(concepts), span[0] - distance, span[1] + distance)
             for concepts, distance in ((self.none_of, FAR), (self.not_near, NEAR))
-            for concept in concepts
         )
 
 
@@ -133,12 +147,9 @@ class Rules:
     rules: tuple[Rule, ...]
     examples: tuple[RuleEntry, ...]
 
-    def hits(self, text: tuple[Token, ...]) -> Hits:
-        """Give what the lexicon finds, by concept."""
-        by_concept: defaultdict[str, list[Hit]] = defaultdict(list)
-        for hit in self.lexicon.hits(text):
-            by_concept[hit.concept].append(hit)
-        return by_concept
+    def find(self, text: tuple[Token, ...]) -> Found:
+        """Give what the lexicon finds."""
+        return Found(self.lexicon.hits(text))
 
 
 def load_rules(path: Path) -> Rules:
@@ -206,11 +217,6 @@ def _rule(entry: RuleEntry, file: RuleFile, lexicon: Lexicon, path: Path) -> Rul
         concepts(file.none_of if entry.none_of is None else entry.none_of),
         concepts(file.not_near if entry.not_near is None else entry.not_near),
     )
-
-
-def _merged(concepts: frozenset[str], hits: Hits) -> list[Hit]:
-    found = [hit for concept in concepts & hits.keys() for hit in hits[concept]]
-    return found if len(found) < 2 else sorted(found, key=_start)
 
 
 def _apart(hit: Hit, taken: Sequence[Hit]) -> bool:

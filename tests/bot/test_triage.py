@@ -78,6 +78,12 @@ def test_of_another_rule_the_model_leaves_a_concern() -> None:
     assert calmed(ruled, CALM) is Urgency.CONCERN
 
 
+def test_of_a_mere_concern_the_model_leaves_nothing() -> None:
+    ruled = assess(RULES, "bố mẹ em cãi nhau suốt")
+    assert calmed(ruled, ALARMED) is Urgency.CONCERN
+    assert calmed(ruled, CALM) is Urgency.NONE
+
+
 def test_where_no_rule_spoke_there_is_nothing_to_calm() -> None:
     assert calmed(assess(RULES, "hôm nay trời đẹp"), CALM) is Urgency.NONE
 
