@@ -19,6 +19,8 @@ log = structlog.get_logger()
 MODEL_FILE = "urgency.model"
 MODEL = "model"
 NEEDY = ("urgent", "emergency")
+NOTHING_LIKE_IT = 0.05
+"""Need below which an uncertain rule is not even a concern."""
 ASKS_FOR_HUMAN = frozenset({WANTS_HUMAN})
 
 
@@ -103,13 +105,15 @@ class Triage:
 def calmed(ruled: Assessment, estimate: Estimate) -> Urgency:
     """Give what is left of the rules' urgency where the model sees nothing like a call for help: a film, a game.
 
-    A certain rule stands. Of another that would open a case a concern is left: the hotline in the answer's own words,
-    and a hint that adds up. Of a mere concern nothing is. Figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
+    A certain rule stands. Of another that would open a case a concern is left, unless the model is as good as sure: the
+    hotline in the answer's own words, and a hint that adds up. Of a mere concern nothing is left.
+    Figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
     """
     if estimate.need >= CALM:
         return ruled.urgency
     certain = max((reason.urgency for reason in ruled.reasons if reason.certain), default=Urgency.NONE)
-    return max(certain, Urgency.CONCERN if ruled.urgency >= Urgency.URGENT else Urgency.NONE)
+    doubtful = ruled.urgency >= Urgency.URGENT and estimate.need >= NOTHING_LIKE_IT
+    return max(certain, Urgency.CONCERN if doubtful else Urgency.NONE)
 
 
 def assess(rules: Rules, text: str) -> Assessment:

@@ -50,15 +50,15 @@ def test_a_disclosure_at_the_end_of_a_long_text_is_read() -> None:
     assert TRIAGE.assess("hôm nay trời đẹp " * 600 + "tối nào dượng cũng đánh em, em sợ lắm").opens_case
 
 
-def test_the_words_of_a_rule_in_a_game_open_no_case_but_leave_a_concern() -> None:
+def test_the_words_of_a_rule_in_a_game_alarm_nobody() -> None:
     game = "ông nội đánh em thua ba ván caro, cay quá =))"
     assert assess(RULES, game).urgency is Urgency.URGENT
-    assert TRIAGE.assess(game).urgency is Urgency.CONCERN
+    assert not TRIAGE.assess(game).opens_case
 
 
-CALM, ALARMED = (
+CALM, DOUBTFUL, ALARMED = (
     Estimate({"none": 1 - need, "info": 0.0, "concern": 0.0, "urgent": need, "emergency": 0.0})
-    for need in (0.01, 0.9)
+    for need in (0.01, 0.2, 0.9)
 )
 
 
@@ -68,14 +68,15 @@ CALM, ALARMED = (
 def test_a_certain_rule_is_not_silenced_by_the_model(text: str) -> None:
     ruled = assess(RULES, text)
     assert any(reason.certain for reason in ruled.reasons)
-    assert calmed(ruled, CALM) is calmed(ruled, ALARMED) is Urgency.EMERGENCY
+    assert calmed(ruled, CALM) is calmed(ruled, DOUBTFUL) is calmed(ruled, ALARMED) is Urgency.EMERGENCY
 
 
-def test_of_another_rule_the_model_leaves_a_concern() -> None:
+def test_of_another_rule_the_model_leaves_a_concern_unless_it_is_sure() -> None:
     ruled = assess(RULES, "em không muốn sống nữa")
     assert not any(reason.certain for reason in ruled.reasons)
     assert calmed(ruled, ALARMED) is Urgency.URGENT
-    assert calmed(ruled, CALM) is Urgency.CONCERN
+    assert calmed(ruled, DOUBTFUL) is Urgency.CONCERN
+    assert calmed(ruled, CALM) is Urgency.NONE
 
 
 def test_of_a_mere_concern_the_model_leaves_nothing() -> None:
