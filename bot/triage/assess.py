@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.triage.lexicon import tokenise
+from bot.triage.lexicon import WANTS_HUMAN, tokenise
 from bot.triage.rules import Rules
 from bot.triage.urgency import Urgency
 from vietnamese.features import LONGEST
@@ -19,15 +19,23 @@ log = structlog.get_logger()
 MODEL_FILE = "urgency.model"
 MODEL = "model"
 NEEDY = ("urgent", "emergency")
+NOTHING_LIKE_IT = 0.05
+"""Need below which an uncertain rule is not even a concern."""
+ASKS_FOR_HUMAN = frozenset({WANTS_HUMAN})
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Which rule spoke, on which words, and what it says to the operator."""
+    """Which rule spoke, how urgent it is, on which words, and what it says to the operator.
+
+    The model may calm what a rule says, unless the rule is `certain`.
+    """
 
     rule: str
+    urgency: Urgency
     phrase: str = field(repr=False)
     text: str = field(repr=False)
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +94,39 @@ class Triage:
         estimate = _estimate(model, text) if model is not None else None
         if model is None or estimate is None:
             return ruled
-        urgency, reasons = ruled.urgency, ruled.reasons
-        if urgency >= Urgency.URGENT and estimate.need < CALM:
-            # A film, a game, a figure of speech: the words of a rule in a text that is nothing like a call for help.
-            urgency = Urgency.NONE
+        urgency, reasons = calmed(ruled, estimate), ruled.reasons
         level = Urgency[estimate.level.upper()]
         if level >= Urgency.URGENT and level > urgency:
             phrase = model.telling(text, NEEDY)
-            reasons = (*reasons, Reason(MODEL, phrase, f"{self.model_reason}: “{phrase}”"))
+            reasons = (*reasons, Reason(MODEL, level, phrase, f"{self.model_reason}: “{phrase}”"))
         return Assessment(max(urgency, level), reasons, ruled.wants_human, estimate)
+
+
+def calmed(ruled: Assessment, estimate: Estimate) -> Urgency:
+    """Give what is left of the rules' urgency where the model sees nothing like a call for help: a film, a game.
+
+    A certain rule stands. Of another that would open a case a concern is left, unless the model is as good as sure: the
+    hotline in the answer's own words, and a hint that adds up. Of a mere concern nothing is left.
+    Figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
+    """
+    if estimate.need >= CALM:
+        return ruled.urgency
+    certain = max((reason.urgency for reason in ruled.reasons if reason.certain), default=Urgency.NONE)
+    doubtful = ruled.urgency >= Urgency.URGENT and estimate.need >= NOTHING_LIKE_IT
+    return max(certain, Urgency.CONCERN if doubtful else Urgency.NONE)
 
 
 def assess(rules: Rules, text: str) -> Assessment:
     """Give the urgency of a text by the rules alone, with a reason for each that spoke."""
     tokens = tokenise(text)
-    hits = rules.hits(tokens)
+    found = rules.find(tokens)
     reasons, urgency = [], Urgency.NONE
     for rule in rules.rules:
-        if (span := rule.match(hits)) is not None:
+        if (span := rule.match(found)) is not None:
             phrase = " ".join(token.text for token in tokens[span[0] : span[1]])
-            reasons.append(Reason(rule.id, phrase, f"{rule.reason}: “{phrase}”"))
+            reasons.append(Reason(rule.id, rule.urgency, phrase, f"{rule.reason}: “{phrase}”", rule.certain))
             urgency = max(urgency, rule.urgency)
-    return Assessment(urgency, tuple(reasons), bool(hits.get("wants_human")))
+    return Assessment(urgency, tuple(reasons), bool(found.of(ASKS_FOR_HUMAN)))
 
 
 def _estimate(model: LinearModel, text: str) -> Estimate | None:

@@ -1,6 +1,6 @@
 """The rules of triage, read from `content/triage.yml`, each with the examples that prove it.
 
-`python -m bot.triage.rules content/triage.yml` checks the file and runs every example.
+`python -m bot.triage.rules content/triage.yml` checks the file, the lexicon beside it, and runs every example.
 """
 
 from __future__ import annotations
@@ -8,102 +8,134 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, model_validator
 
 from bot.errors import ContentError
-from bot.triage.lexicon import Hit, Lexicon, Token
+from bot.triage.lexicon import Hit, Lexicon, Strict, Token, load_lexicon, read_content
 from bot.triage.urgency import Urgency
 
+LEXICON = "lexicon.yml"
 NEAR = 3
 """Words before and after a match in which `not_near` is looked for."""
 FAR = 30
 """Words before and after a match in which `none_of` is looked for: a sentence or two."""
+SLOTS = ("what", "who", "whom", "when", "beside")
+"""The frame. The first of these that a rule fills is the one around which the others must stand."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RuleEntry(_Strict):
-    """One rule as it is written down."""
+class RuleEntry(Strict):
+    """One rule as it is written down: a frame of what happens, who does it, to whom, when, and what stands beside."""
 
     id: str = Field(pattern=r"^[a-z_0-9]+$")
     urgency: Literal["info", "concern", "urgent", "emergency"]
     reason: str = Field(min_length=5)
-    all_of: list[str] = Field(min_length=1)
-    within: int = Field(8, ge=1, le=40)
+    certain: bool = False
+    what: list[str] = []
+    who: list[str] = []
+    whom: list[str] = []
+    when: list[str] = []
+    beside: list[str] = []
+    within: int = Field(8, ge=1, le=60)
     in_order: bool = False
-    none_of: list[str] = []
-    not_near: list[str] = []
-    fires: list[str] = Field(min_length=1)
-    silent: list[str] = []
+    none_of: list[str] | None = None
+    not_near: list[str] | None = None
+    fires: list[str] = Field(min_length=2)
+    silent: list[str] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> RuleEntry:
+        if not any(getattr(self, slot) for slot in SLOTS):
+            raise ValueError(f"fill at least one of {', '.join(SLOTS)}")
+        return self
 
 
-class RuleFile(_Strict):
-    """The whole file."""
+class RuleFile(Strict):
+    """The whole file; `none_of` and `not_near` hold for every rule that does not write its own."""
 
     source: str
     review_by: str
-    idioms: list[str]
-    concepts: dict[str, list[str]]
-    wants_human: list[str]
+    none_of: list[str]
+    not_near: list[str]
     rules: list[RuleEntry]
+
+
+class Found:
+    """What the lexicon found in a text. Rules share concepts, so what was brought together once is kept."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._by_concept: defaultdict[str, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            self._by_concept[hit.concept].append(hit)
+        self._together: dict[frozenset[str], list[Hit]] = {}
+
+    def of(self, concepts: frozenset[str]) -> list[Hit]:
+        """Give the hits of any of these concepts, in the order of the text."""
+        found = self._together.get(concepts)
+        if found is None:
+            found = [
+                hit for concept in concepts & self._by_concept.keys() for hit in self._by_concept[concept]
+            ]
+            found.sort(key=_start)
+            self._together[concepts] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule ready to be matched."""
+    """A rule ready to be matched. Each slot is a set of concepts, any of which fills it; the first is the anchor."""
 
     id: str
     urgency: Urgency
     reason: str
-    all_of: tuple[str, ...]
+    certain: bool
+    slots: tuple[tuple[str, frozenset[str]], ...]
     within: int
     in_order: bool
     none_of: frozenset[str]
     not_near: frozenset[str]
 
-    def match(self, hits: dict[str, list[Hit]]) -> tuple[int, int] | None:
-        """Give the span of words in which all concepts stand close together, if they do."""
-        for first in hits.get(self.all_of[0], ()):
-            span = self._span(first, hits)
-            if span is not None and not self._excluded(span, hits):
+    def match(self, found: Found) -> tuple[int, int] | None:
+        """Give the span of words in which every slot is filled close together, if they are."""
+        anchors, *others = ((slot, found.of(concepts)) for slot, concepts in self.slots)
+        if not all(hits for _, hits in others):
+            return None
+        for anchor in anchors[1]:
+            span = self._span(anchor, others)
+            if span is not None and not self._excluded(span, found):
                 return span
         return None
 
-    def _span(self, first: Hit, hits: dict[str, list[Hit]]) -> tuple[int, int] | None:
-        low, high, last = first.start, first.end, first
-        for concept in self.all_of[1:]:
-            near = [hit for hit in self._near(first, hits.get(concept, [])) if self._fits(first, last, hit)]
-            if not near:
+    def _span(self, anchor: Hit, others: Sequence[tuple[str, list[Hit]]]) -> tuple[int, int] | None:
+        taken = [anchor]
+        for slot, hits in others:
+            # By bisection: a long text with the same words over and over must stay cheap.
+            low = bisect_left(hits, anchor.start - self.within, key=_start)
+            near = hits[low : bisect_right(hits, anchor.end + self.within, key=_start)]
+            fitting = [hit for hit in near if self._fits(slot, anchor, hit, taken)]
+            if not fitting:
                 return None
-            origin = first.start
-            last = min(near, key=lambda hit: abs(hit.start - origin))
-            low, high = min(low, last.start), max(high, last.end)
-        return low, high
+            taken.append(min(fitting, key=lambda hit: abs(hit.start - anchor.start)))
+        return min(hit.start for hit in taken), max(hit.end for hit in taken)
 
-    def _near(self, first: Hit, hits: list[Hit]) -> list[Hit]:
-        # By bisection: a long text with the same words over and over must stay cheap.
-        low = bisect_left(hits, first.start - self.within, key=_start)
-        return hits[low : bisect_right(hits, first.end + self.within, key=_start)]
+    def _fits(self, slot: str, anchor: Hit, hit: Hit, taken: Sequence[Hit]) -> bool:
+        if slot == "whom" and anchor.start <= hit.start and hit.end <= anchor.end:
+            # "ôm em" says with its own words to whom.
+            return True
+        if self.in_order and slot == "who" and hit.end > anchor.start:
+            return False
+        if self.in_order and slot == "whom" and hit.start < anchor.end:
+            return False
+        return _apart(hit, taken)
 
-    def _fits(self, first: Hit, last: Hit, hit: Hit) -> bool:
-        if self.in_order:
-            return last.end <= hit.start <= first.end + self.within
-        apart = hit.end <= first.start or hit.start >= first.end
-        return apart and abs(hit.start - first.start) <= self.within
-
-    def _excluded(self, span: tuple[int, int], hits: dict[str, list[Hit]]) -> bool:
+    def _excluded(self, span: tuple[int, int], found: Found) -> bool:
         return any(
-            _any_within(hits.get(concept, []), span[0] - distance, span[1] + distance)
+            _any_within(found.of(concepts), span[0] - distance, span[1] + distance)
             for concepts, distance in ((self.none_of, FAR), (self.not_near, NEAR))
-            for concept in concepts
         )
 
 
@@ -115,32 +147,27 @@ class Rules:
     rules: tuple[Rule, ...]
     examples: tuple[RuleEntry, ...]
 
-    def hits(self, text: tuple[Token, ...]) -> dict[str, list[Hit]]:
-        """Give what the lexicon finds, by concept."""
-        by_concept: defaultdict[str, list[Hit]] = defaultdict(list)
-        for hit in self.lexicon.hits(text):
-            by_concept[hit.concept].append(hit)
-        return by_concept
+    def find(self, text: tuple[Token, ...]) -> Found:
+        """Give what the lexicon finds."""
+        return Found(self.lexicon.hits(text))
 
 
 def load_rules(path: Path) -> Rules:
-    """Read and check the rules.
+    """Read and check the rules, and the lexicon that lies beside them.
 
     Raises:
-        ContentError: naming the entry and what is wrong with it.
+        ContentError: naming the file, the entry and what is wrong with it.
     """
-    try:
-        file = RuleFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ContentError(path.name, ".".join(map(str, first["loc"])), first["msg"]) from None
-    concepts = {**file.concepts, "wants_human": file.wants_human}
+    lexicon = load_lexicon(path.with_name(LEXICON))
+    file = read_content(path, RuleFile)
+    ids = [entry.id for entry in file.rules]
     for entry in file.rules:
-        unknown = {*entry.all_of, *entry.none_of, *entry.not_near} - set(concepts)
-        if unknown:
-            raise ContentError(path.name, entry.id, f"no such concept: {', '.join(sorted(unknown))}")
-    rules = sorted((_rule(entry) for entry in file.rules), key=lambda rule: -rule.urgency)
-    return Rules(Lexicon(concepts, file.idioms), tuple(rules), tuple(file.rules))
+        if ids.count(entry.id) > 1:
+            raise ContentError(path.name, entry.id, "this id stands twice")
+    rules = sorted(
+        (_rule(entry, file, lexicon, path) for entry in file.rules), key=lambda rule: -rule.urgency
+    )
+    return Rules(lexicon, tuple(rules), tuple(file.rules))
 
 
 def failing_examples(rules: Rules) -> list[str]:
@@ -172,25 +199,36 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if failing else 0
 
 
+def _rule(entry: RuleEntry, file: RuleFile, lexicon: Lexicon, path: Path) -> Rule:
+    def concepts(names: Sequence[str]) -> frozenset[str]:
+        for name in names:
+            if not lexicon.concepts(name):
+                raise ContentError(path.name, entry.id, f"no such concept: {name}")
+        return frozenset().union(*map(lexicon.concepts, names))
+
+    return Rule(
+        entry.id,
+        Urgency[entry.urgency.upper()],
+        entry.reason,
+        entry.certain,
+        tuple((slot, concepts(names)) for slot in SLOTS if (names := getattr(entry, slot))),
+        entry.within,
+        entry.in_order,
+        concepts(file.none_of if entry.none_of is None else entry.none_of),
+        concepts(file.not_near if entry.not_near is None else entry.not_near),
+    )
+
+
+def _apart(hit: Hit, taken: Sequence[Hit]) -> bool:
+    return all(hit.end <= other.start or hit.start >= other.end for other in taken)
+
+
 def _any_within(hits: list[Hit], low: int, high: int) -> bool:
     return bisect_left(hits, low, key=_start) < bisect_left(hits, high, key=_start)
 
 
 def _start(hit: Hit) -> int:
     return hit.start
-
-
-def _rule(entry: RuleEntry) -> Rule:
-    return Rule(
-        entry.id,
-        Urgency[entry.urgency.upper()],
-        entry.reason,
-        tuple(entry.all_of),
-        entry.within,
-        entry.in_order,
-        frozenset(entry.none_of),
-        frozenset(entry.not_near),
-    )
 
 
 if __name__ == "__main__":
