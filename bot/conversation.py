@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.assistant_client import Answered, Assistant, NotAnswered, Turn
 from bot.events import STALE_SECONDS, Events, wants_erasing
-from bot.handoff import Handoff
+from bot.handoff import Cases
 from bot.model import EVENTS, Author, Clock, Holder, Kind, Reply, State
 from bot.roster import Roster
 from bot.texts import Texts
@@ -46,7 +46,7 @@ class Talk:
     def __init__(
         self,
         transcripts: Transcripts,
-        handoff: Handoff,
+        case_book: Cases,
         events: Events,
         assistant: Assistant,
         triage: Triage,
@@ -55,7 +55,7 @@ class Talk:
         roster: Roster,
     ) -> None:
         self._transcripts = transcripts
-        self._handoff = handoff
+        self._cases = case_book
         self._events = events
         self._assistant = assistant
         self._triage = triage
@@ -91,7 +91,7 @@ class Talk:
             await self._transcripts.mark(db, [line.seq for line in waiting], State.HANDLED)
         if judged.opens_case:
             await self._raise(db, conversation, judged, stale=self._stale(new[-1]))
-        await self._handoff.person_wrote(db, id)
+        await self._cases.person_wrote(db, id)
         state = State.HANDLED if emergency or held else State.TRIAGED
         await self._transcripts.mark(db, [line.seq for line in new], state, urgency=int(judged.urgency))
 
@@ -166,7 +166,7 @@ class Talk:
     async def _raise(
         self, db: AsyncConnection, conversation: Conversation, judged: Judged, stale: bool
     ) -> None:
-        new = await self._handoff.raise_case(db, conversation, judged.urgency, judged.reasons)
+        new = await self._cases.raise_case(db, conversation, judged.urgency, judged.reasons)
         if new and not stale:
             anyone = await self._roster.anyone(db)
             text = self._texts.queued if anyone else self._texts.queued_nobody

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.handoff import Handoff
+from bot.handoff import Cases, Handoff
 from bot.model import Author, Clock, Holder, Kind, Reply, State
 from bot.texts import Texts
 from bot.transcript import Conversation, Line, Transcripts
@@ -27,12 +27,14 @@ class Events:
     def __init__(
         self,
         transcripts: Transcripts,
+        case_book: Cases,
         handoff: Handoff,
         withdrawals: Withdrawals,
         texts: Texts,
         clock: Clock,
     ) -> None:
         self._transcripts = transcripts
+        self._cases = case_book
         self._handoff = handoff
         self._withdrawals = withdrawals
         self._texts = texts
@@ -51,7 +53,7 @@ class Events:
 
     async def erase(self, db: AsyncConnection, conversation: Conversation, wish: Line) -> bool:
         """Erase a conversation without a case; with one, tell the operator. Tells whether it is still there."""
-        if await self._handoff.has_any_case(db, conversation.id):
+        if await self._cases.has_any_case(db, conversation.id):
             await self._keep_for_operator(db, conversation, wish)
             return True
         await self._withdrawals.schedule(db, conversation)
@@ -64,8 +66,8 @@ class Events:
     async def _keep_for_operator(self, db: AsyncConnection, conversation: Conversation, wish: Line) -> None:
         # Whoever holds the phone may not be the child: a supervisor decides, and the operator sees the wish.
         reasons = (self._texts.desk.reason_erase,)
-        await self._handoff.raise_case(db, conversation, Urgency.INFO, reasons)
-        await self._handoff.person_wrote(db, conversation.id)
+        await self._cases.raise_case(db, conversation, Urgency.INFO, reasons)
+        await self._cases.person_wrote(db, conversation.id)
         await self._withdrawals.schedule(db, conversation)
         if conversation.holder is not Holder.OPERATOR and wish.kind is not Kind.WITHDREW:
             await self._transcripts.say(db, conversation, [Reply(self._texts.erase_later)])
@@ -79,7 +81,7 @@ class Events:
             await self._transcripts.reach(db, conversation.id, False)
             pending = await self._transcripts.lines(db, conversation.id, [State.PENDING])
             await self._transcripts.mark(db, [item.seq for item in pending], State.FAILED, failure="left")
-        if await self._handoff.has_open_case(db, conversation.id):
+        if await self._cases.has_open_case(db, conversation.id):
             note = Reply(self._texts.desk.person_left, author=Author.NOTE)
             await self._transcripts.say(db, conversation, [note])
 

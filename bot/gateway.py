@@ -19,13 +19,14 @@ from bot.alarms.routes import CommandRoute, WebhookRoute
 from bot.alarms.watch import Route, Watch
 from bot.assistant_client import HttpAssistant
 from bot.assistant_process import AssistantProcess, RemoteAssistant
+from bot.audit import Audit
 from bot.bell import Bell
 from bot.conversation import Talk
 from bot.delivery import Delivery
 from bot.dispatcher import Dispatcher, Pace
 from bot.errors import ChoCheError
 from bot.events import Events
-from bot.handoff import Handoff
+from bot.handoff import Cases, Handoff
 from bot.hotlines import WATCH_SECONDS, watch_directory
 from bot.inbox import Inbox
 from bot.leases import Leases
@@ -62,7 +63,9 @@ class Gateway:
     inbox: Inbox
     dispatcher: Dispatcher
     delivery: Delivery
+    cases: Cases
     handoff: Handoff
+    audit: Audit
     roster: Roster
     watch: Watch
     triage: Triage
@@ -140,8 +143,10 @@ async def open_gateway(
     async with aiohttp.ClientSession(trust_env=False) as session:
         process = _process(settings, session, new_id)
         assistant = HttpAssistant(session, process.endpoint, clock)
-        handoff = Handoff(transcripts, texts, clock)
         roster = Roster(clock)
+        audit = Audit(master, clock)
+        case_book = Cases(transcripts, roster, texts, clock)
+        handoff = Handoff(transcripts, case_book, roster, audit, texts, clock)
         watch = Watch(
             store,
             transcripts,
@@ -155,8 +160,8 @@ async def open_gateway(
             clock,
         )
         withdrawals = Withdrawals(transcripts, master, clock)
-        events = Events(transcripts, handoff, withdrawals, texts, clock)
-        talk = Talk(transcripts, handoff, events, assistant, triage, texts, clock, roster)
+        events = Events(transcripts, case_book, handoff, withdrawals, texts, clock)
+        talk = Talk(transcripts, case_book, events, assistant, triage, texts, clock, roster)
         dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
         try:
             yield Gateway(
@@ -168,7 +173,9 @@ async def open_gateway(
                 delivery=Delivery(
                     store, transcripts, withdrawals, leases, channels, bell, clock, random.random
                 ),
+                cases=case_book,
                 handoff=handoff,
+                audit=audit,
                 roster=roster,
                 watch=watch,
                 triage=triage,

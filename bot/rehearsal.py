@@ -105,7 +105,7 @@ async def replay_lines(source: TextIO, target: TextIO, new_id: NewId, clock: Clo
             async with gateway.store.reading() as db:
                 conversation = await gateway.transcripts.begin(db, NAME, address)
                 lines = await gateway.transcripts.lines(db, conversation.id, after=seen.get(address, 0))
-                case_open = await gateway.handoff.has_open_case(db, conversation.id)
+                case_open = await gateway.cases.has_open_case(db, conversation.id)
             seen[address] = lines[-1].seq
             _write(
                 target,

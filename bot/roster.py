@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarms.ladder import Whom
 from bot.model import Clock
-from bot.storage.tables import operators
+from bot.storage.tables import cases, operators
 
 REACHABLE_SECONDS = 60.0
 
@@ -39,6 +39,25 @@ class Roster:
     async def anyone(self, db: AsyncConnection) -> bool:
         """Tell whether anybody is on duty now."""
         return bool(await self._ids(db, self._on_duty()))
+
+    async def on_duty(self, db: AsyncConnection, operator: int) -> bool:
+        """Tell whether this operator is on duty now."""
+        return bool(await self._ids(db, self._on_duty() & (operators.c.id == operator)))
+
+    async def is_full(self, db: AsyncConnection, operator: int) -> bool:
+        """Tell whether an operator has as many cases as they can carry, or takes a pause after a hard one."""
+        held = (
+            select(func.count())
+            .where(cases.c.operator == operator, cases.c.state == "operator")
+            .scalar_subquery()
+        )
+        full = (held >= operators.c.capacity) | (operators.c.paused_until > self._clock())
+        return bool(await self._ids(db, (operators.c.id == operator) & full))
+
+    async def pause(self, db: AsyncConnection, operator: int, seconds: float) -> None:
+        """Let an operator breathe: no case but an emergency is theirs to take for a while."""
+        until = self._clock() + seconds
+        await db.execute(update(operators).where(operators.c.id == operator).values(paused_until=until))
 
     async def whom(self, db: AsyncConnection, whom: Whom, operator: int | None) -> tuple[int, ...]:
         """Give the operators that an alarm is for; where nobody of the kind can be reached, everyone."""

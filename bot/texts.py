@@ -36,6 +36,10 @@ class Desk(_Content):
     """What operators are told."""
 
     already_taken: str
+    full: str
+    not_on_duty: str
+    too_late: str
+    reason_back: str
     not_yours: str
     empty_text: str
     wrong_login: str

@@ -96,7 +96,7 @@ class DeskStream:
         # Taken once: while the lines are read, the operator may open another case.
         opened = self._opened
         async with self._gateway.store.reading() as db:
-            cases = await self._gateway.handoff.list_open(db)
+            cases = await self._gateway.cases.list_open(db)
             lines = (
                 await self._gateway.transcripts.lines(db, opened.conversation, limit=5_000) if opened else []
             )

@@ -16,7 +16,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 
 from bot.bell import DESK, OUTBOX
 from bot.gateway import Gateway
-from bot.handoff import Refused, Taken
+from bot.handoff import Closing, Refused, Taken
 from bot.operators import SESSION_SECONDS, Operator
 from desk.live import DeskStream
 
@@ -141,7 +141,7 @@ class Desk:
         number = int(request.match_info["number"])
         async with self._gateway.store.writing() as db:
             outcome = await action(db, number, operator, body if isinstance(body, dict) else {})
-            conversation = await self._gateway.handoff.conversation_of(db, number)
+            conversation = await self._gateway.cases.conversation_of(db, number)
         self._gateway.bell.ring(OUTBOX, DESK, conversation or DESK)
         if isinstance(outcome, Refused):
             return web.json_response({"ok": False, "error": outcome.reason}, status=409)
@@ -169,7 +169,13 @@ class Desk:
     async def _close(self, db: Any, number: int, operator: Operator, body: dict[str, Any]) -> Taken | Refused:
         if note := str(body.get("note", "")).strip():
             await self._gateway.handoff.note(db, number, operator.id, note)
-        return await self._gateway.handoff.close(db, number, operator.id, str(body.get("outcome", ""))[:100])
+        words = {
+            name: str(body.get(name, ""))[:200] for name in ("outcome", "category", "referral", "follow_up")
+        }
+        closing = Closing(
+            **words, say_goodbye=bool(body.get("goodbye", True)), pause=bool(body.get("pause", False))
+        )
+        return await self._gateway.handoff.close(db, number, operator.id, closing)
 
     async def _return(
         self, db: Any, number: int, operator: Operator, _body: dict[str, Any]

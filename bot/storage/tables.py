@@ -101,6 +101,8 @@ operators = Table(
     Column("role", String, nullable=False, server_default="operator"),
     Column("duty", String, nullable=False, server_default="on"),
     Column("reachable_until", Float),
+    Column("capacity", Integer, nullable=False, server_default="3"),
+    Column("paused_until", Float),
 )
 
 desk_sessions = Table(
@@ -132,6 +134,13 @@ cases = Table(
     Column("claimed_at", Float),
     Column("alarmed_at", Float),
     Column("danger_since", Float),
+    Column("first_reply_at", Float),
+    Column("transferred_by", Integer),
+    Column("transferred_at", Float),
+    Column("reopened", Integer, nullable=False, server_default="0"),
+    Column("category", String),
+    Column("referral", String),
+    Column("follow_up", String),
     Index(
         "one_open_case",
         "conversation",
@@ -150,6 +159,8 @@ audit = Table(
     Column("operator", String),
     Column("action", String, nullable=False),
     Column("case_number", Integer),
+    Column("about", String, nullable=False, server_default=""),
+    Column("mark", LargeBinary),
     sqlite_autoincrement=True,
 )
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.gateway import Gateway
-from bot.handoff import Refused, Taken
+from bot.handoff import Closing, Refused, Taken
 from bot.model import EVENTS, Author, Holder, Kind, State
 from tests.conftest import Clock, Person, add_operator
 from tests.fakes.assistant import GOOD, FakeAssistant
@@ -26,7 +26,7 @@ async def operator(gateway: Gateway, name: str = "lan") -> int:
 
 async def only_case(gateway: Gateway):
     async with gateway.store.reading() as db:
-        [case] = await gateway.handoff.list_open(db)
+        [case] = await gateway.cases.list_open(db)
     return case
 
 
@@ -213,7 +213,7 @@ async def test_a_closed_case_gives_the_conversation_back(person: Person, gateway
     who, case = await operator(gateway), await only_case(gateway)
     await claim(gateway, case.number, who)
     async with gateway.store.writing() as db:
-        await gateway.handoff.close(db, case.number, who, "đã tư vấn xong")
+        await gateway.handoff.close(db, case.number, who, Closing("đã tư vấn xong"))
         assert (await gateway.transcripts.get(db, case.conversation)).holder is Holder.ASSISTANT
     assert "Câu trả lời của trợ lý." in [line.text for line in await person.write("cảm ơn chị")]
 
@@ -274,7 +274,7 @@ async def test_the_wish_to_erase_after_a_closed_case_reaches_an_operator(
     who, case = await operator(gateway), await only_case(gateway)
     await claim(gateway, case.number, who)
     async with gateway.store.writing() as db:
-        await gateway.handoff.close(db, case.number, who, "helped")
+        await gateway.handoff.close(db, case.number, who, Closing("helped"))
     await person.write("xoá")
     assert any("xin xóa" in reason for reason in (await only_case(gateway)).reasons)
 

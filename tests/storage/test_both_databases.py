@@ -46,7 +46,7 @@ async def test_a_cry_opens_a_case_and_is_answered(person: Person, gateway: Gatew
     lines = await person.write(CRY)
     assert "113" in lines[0].text
     async with gateway.store.reading() as db:
-        [case] = await gateway.handoff.list_open(db)
+        [case] = await gateway.cases.list_open(db)
     assert case.unread == 1
 
 

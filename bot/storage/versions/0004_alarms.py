@@ -1,4 +1,4 @@
-"""Who is on duty, when a case was queued, claimed and alarmed, and the alarms themselves."""
+"""Who is on duty, the life of a case, the alarms, and the chain of the audit trail."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,12 +11,25 @@ NEW = {
         sa.Column("role", sa.String(), server_default="operator", nullable=False),
         sa.Column("duty", sa.String(), server_default="on", nullable=False),
         sa.Column("reachable_until", sa.Float(), nullable=True),
+        sa.Column("capacity", sa.Integer(), server_default="3", nullable=False),
+        sa.Column("paused_until", sa.Float(), nullable=True),
+    ],
+    "audit": [
+        sa.Column("about", sa.String(), server_default="", nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=True),
     ],
     "cases": [
         sa.Column("queued_at", sa.Float(), server_default="0", nullable=False),
         sa.Column("claimed_at", sa.Float(), nullable=True),
         sa.Column("alarmed_at", sa.Float(), nullable=True),
         sa.Column("danger_since", sa.Float(), nullable=True),
+        sa.Column("first_reply_at", sa.Float(), nullable=True),
+        sa.Column("transferred_by", sa.Integer(), nullable=True),
+        sa.Column("transferred_at", sa.Float(), nullable=True),
+        sa.Column("reopened", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("category", sa.String(), nullable=True),
+        sa.Column("referral", sa.String(), nullable=True),
+        sa.Column("follow_up", sa.String(), nullable=True),
     ],
 }
 
