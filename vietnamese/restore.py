@@ -97,13 +97,21 @@ def open_words(path: Path) -> Restorer:
         raise WordsFileError(f"{path.name} is damaged or of another version; run: make train") from None
 
 
+def words_beside(model: Path) -> Restorer | None:
+    """Open the word file beside a model; nothing where there is none that can be used: reading goes on without."""
+    try:
+        return open_words(model.with_name(WORDS_FILE))
+    except (OSError, WordsFileError):
+        return None
+
+
 def restorer(counts: Mapping[str, int], pairs: Mapping[str, Mapping[str, int]]) -> Restorer:
     """Give the restorer that these counts make."""
     spellings: defaultdict[str, list[str]] = defaultdict(list)
     for word in sorted(counts, key=lambda word: -counts[word]):
         if len(spellings[fold(word)]) < OPTIONS:
             spellings[fold(word)].append(word)
-    total = sum(counts.values())
+    total = sum(counts.values()) + 1
 
     @lru_cache(_REMEMBERED)
     def follows(left: str, right: str) -> Table:
@@ -116,7 +124,9 @@ def restorer(counts: Mapping[str, int], pairs: Mapping[str, Mapping[str, int]]) 
             kinds = len(seen) + 1
             whole = counts.get(word, 0) + kinds
             known = [seen.get(option, 0) for option in options]
-            rows.append(tuple((count + kinds * chance) / whole for count, chance in zip(known, alone, strict=True)))
+            rows.append(
+                tuple((count + kinds * chance) / whole for count, chance in zip(known, alone, strict=True))
+            )
         return tuple(rows)
 
     return Restorer(spellings, follows)
