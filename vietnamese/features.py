@@ -10,9 +10,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
 from zlib import crc32
 
+from vietnamese.regional import standard
 from vietnamese.restore import Restorer, mostly_bare
 from vietnamese.teencode import expand
 from vietnamese.text import fold, views, words
@@ -46,10 +46,16 @@ def reading(text: str, restorer: Restorer | None) -> tuple[str, ...]:
 def blocks(text: str, restorer: Restorer | None = None) -> tuple[Counter[str], ...]:
     """Give the features of a text, a counter for each way of looking at it."""
     typed = reading(text, restorer)
-    folded = tuple(fold(word) for word in typed)
+    plain = standard(typed)
+    folded = tuple(map(fold, typed))
+    groups, typed_groups = Counter(_groups("w", folded, 3)), Counter(_groups("a", typed, 2))
+    if plain != typed:
+        # The groups of the standard words stand beside those of the regional ones.
+        groups |= Counter(_groups("w", tuple(map(fold, plain)), 3))
+        typed_groups |= Counter(_groups("a", plain, 2))
     return (
-        Counter(chain(_groups("w", folded, 3))),
-        Counter(chain(_groups("a", typed, 2))),
+        groups,
+        typed_groups,
         Counter(_letters(folded)),
         Counter(_pairs(folded)),
         Counter(_marks(text[:LONGEST])),

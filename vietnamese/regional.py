@@ -87,8 +87,8 @@ _STANDARD = {
 """The word that everyone knows, and those that mean it here or there."""
 _AS_THEY_ARE = (
     "đánh_răng chải_răng nhổ_răng đau_răng hàm_răng sâu_răng kem_đánh_răng răng_sữa răng_hàm răng_khôn răng_cửa "
-    "gãy_răng hai_má gò_má đôi_má cái_má má_hồng thơm_má giò_chả chả_lụa chả_cá chả_giò bún_chả cha_xứ ông_cha vì_vậy vậy_là "
-    "vô_dụng vô_lý vô_tình vô_cùng vô_ơn vô_tâm vô_số vô_hại vô_hình vô_gia_cư vô_duyên mô_hình quy_mô mô_tả "
+    "gãy_răng hai_má gò_má đôi_má cái_má má_hồng thơm_má giò_chả chả_lụa chả_cá chả_giò bún_chả cha_xứ ông_cha vì_vậy "
+    "vậy_là vô_dụng vô_lý vô_tình vô_cùng vô_ơn vô_tâm vô_số vô_hại vô_hình vô_gia_cư vô_duyên mô_hình quy_mô mô_tả "
     "thiệt_hại thiệt_thòi hoài_nghi hoài_niệm hình_ảnh luống_quýnh bắt_nạt đe_nạt"
 )
 """Phrases in which these words are no regional ones."""
