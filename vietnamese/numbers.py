@@ -16,7 +16,7 @@ from vietnamese.text import fold
 
 TOKEN = re.compile(r"\d+|(?:[^\W\d_][\u0300-\u036f]*)+")
 """Figures, or a word, composed or not."""
-_UNITS = "không một hai ba bốn năm sáu bảy tám chín".split()  # noqa: SIM905
+_UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _VALUES = {word: value for value, word in enumerate(_UNITS)} | {
     "bẩy": 7,
     "mốt": 1,

@@ -47,6 +47,12 @@ def test_what_is_no_place_is_not_found(places: Names, text: str) -> None:
         ("e 11t", ["11"]),
         ("con hoc lop 7", ["12"]),
         ("lớp 30 bạn", []),
+        ("em mười hai tuổi", ["12"]),
+        ("con 12 tủi", ["12"]),
+        ("muoi ba tuoi", ["13"]),
+        ("con học lớp bảy", ["12"]),
+        ("năm tuổi thơ êm đềm", []),
+        ("con 1,5 tuổi", []),
         ("lúc 7h30 có 12 tin nhắn", []),
     ],
 )
