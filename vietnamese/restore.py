@@ -33,7 +33,7 @@ OPTIONS = 8
 LONGEST = 400
 """Words that are restored: more adds nothing but time."""
 _UNSEEN = 0.5
-_REMEMBERED = 16_384
+_REMEMBERED = 4_096
 Table = tuple[tuple[float, ...], ...]
 Spelling = tuple[str, float]
 """A word with diacritics, and its chance."""

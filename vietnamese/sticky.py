@@ -28,7 +28,7 @@ _FOREIGN = re.compile(r".*(?:[lstnrgckd]e|[ts]ion)")
 _ONE_WORD = """
 robot chatbot among bavet cantin dubai combo nokia romeo theme demon santo chibi delay matcha today malay maybe
 random cache comma latin colon matin bacon guido conda canada remix tango bingo condom runtime timeout develop contain
-captain bitcoin doremon vitamin company tinder quality inherit
+metro conan daily nilon giovanni comeout vietnamien captain bitcoin doremon vitamin company tinder quality inherit
 """
 """What looks like two common syllables and is one word, or a name."""
 _SYLLABLES = """
