@@ -15,7 +15,7 @@ from zlib import crc32
 from vietnamese.regional import standard
 from vietnamese.restore import Restorer, mostly_bare
 from vietnamese.teencode import expand
-from vietnamese.text import fold, views, words
+from vietnamese.text import fold_word, views, words
 
 BUCKETS = 1 << 20
 LONGEST = 2_000
@@ -47,11 +47,11 @@ def blocks(text: str, restorer: Restorer | None = None) -> tuple[Counter[str], .
     """Give the features of a text, a counter for each way of looking at it."""
     typed = reading(text, restorer)
     plain = standard(typed)
-    folded = tuple(map(fold, typed))
+    folded = tuple(map(fold_word, typed))
     groups, typed_groups = Counter(_groups("w", folded, 3)), Counter(_groups("a", typed, 2))
     if plain != typed:
         # The groups of the standard words stand beside those of the regional ones.
-        groups |= Counter(_groups("w", tuple(map(fold, plain)), 3))
+        groups |= Counter(_groups("w", tuple(map(fold_word, plain)), 3))
         typed_groups |= Counter(_groups("a", plain, 2))
     return (
         groups,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vietnamese.text import fold
+from vietnamese.text import fold, fold_word
 
 EXACT = "="
 """A phrase that begins so is only read with its diacritics: without them it is another, commoner word."""
@@ -115,10 +115,11 @@ class _Phrase:
 def standard(words: Sequence[str]) -> tuple[str, ...]:
     """Give the words with each regional one as the word that everyone knows; one word may become two."""
     of_the_centre = sum(word in _CENTRE for word in words)
+    phrases = _phrases()
     read: list[str] = []
     place = 0
     while place < len(words):
-        options = _phrases().get(fold(words[place]), ())
+        options = phrases.get(fold_word(words[place]), ())
         phrase = next((option for option in options if option.at(words, place, of_the_centre)), None)
         read.extend(phrase.plain if phrase else (words[place],))
         place += len(phrase.words) if phrase else 1

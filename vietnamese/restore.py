@@ -18,7 +18,7 @@ from functools import lru_cache
 from operator import mul
 from pathlib import Path
 
-from vietnamese.text import fold
+from vietnamese.text import fold, fold_word
 
 FORMAT = 1
 WORDS_FILE = "words.model"
@@ -78,7 +78,7 @@ class Restorer:
 
 def mostly_bare(words: Sequence[str]) -> bool:
     """Tell whether these words were typed (nearly) without diacritics."""
-    return sum(word != fold(word) for word in words) <= MOSTLY_BARE * len(words)
+    return sum(word != fold_word(word) for word in words) <= MOSTLY_BARE * len(words)
 
 
 def open_words(path: Path) -> Restorer:
