@@ -11,17 +11,22 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from sqlalchemy import false, update
+from sqlalchemy.exc import SQLAlchemyError
 
 import desk
 from bot.gateway import Gateway, running
 from bot.hotlines import day_in_vietnam
 from bot.metrics import exposition
 from bot.storage.shared import alone
+from bot.storage.tables import conversations
+from channels.last_resort import careful
 from channels.registry import Installed, installed
 from channels.web import LONGEST_BODY, WebChat
 from channels.webhooks import webhook
 from desk.routes import Desk
 
+STORE_SECONDS = 3.0
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
@@ -39,7 +44,8 @@ def make_app(gateway: Gateway, channels: Sequence[Installed] = ()) -> web.Applic
     app.add_routes(WebChat(gateway).routes())
     app.add_routes(Desk(gateway).routes())
     app.add_routes(Health(gateway).routes())
-    app.add_routes(webhook(item.webhook, gateway.inbox.accept) for item in channels if item.webhook)
+    accept = careful(gateway.inbox.accept, gateway.channels, gateway.texts.fallback)
+    app.add_routes(webhook(item.webhook, accept) for item in channels if item.webhook)
     return app
 
 
@@ -62,10 +68,24 @@ class Health:
         return web.json_response({"alive": True})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Messages are accepted; the body says how the assistant is."""
+        """Messages are accepted; the body says how the assistant is. 503 where the database takes nothing."""
         process = self._gateway.process
         reasons = [process.reason] if process.reason else []
-        return web.json_response({"ready": True, "assistant": process.health, "reasons": reasons})
+        stores = await self._stores()
+        if not stores:
+            reasons.append(
+                "the database takes nothing: is the disk full, the file writable, the server there?"
+            )
+        body = {"ready": stores, "assistant": process.health, "reasons": reasons}
+        return web.json_response(body, status=200 if stores else 503)
+
+    async def _stores(self) -> bool:
+        try:
+            async with asyncio.timeout(STORE_SECONDS), self._gateway.store.writing() as db:
+                await db.execute(update(conversations).where(false()).values(reachable=True))
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return False
+        return True
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Counts for Prometheus, with nothing in them about anyone."""

@@ -13,3 +13,7 @@ class ContentError(ChoCheError):
         self.file = file
         self.where = where
         self.reason = reason
+
+
+class NotStoredError(ChoCheError):
+    """The database did not take a message: nobody may be told that it arrived."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.gateway import Gateway
 from bot.model import Channel
 from bot.settings import Settings
+from channels.last_resort import careful
 from channels.web import WebChannel
 from channels.webhooks import Adapter
 from content.checking import CONTENT
@@ -50,7 +51,7 @@ def _telegram(gateway: Gateway, settings: Settings) -> Installed:
             operators_chat=settings.telegram_operators_chat,
             private_only=gateway.texts.private_only,
         ),
-        gateway.inbox.accept,
+        careful(gateway.inbox.accept, gateway.channels, gateway.texts.fallback),
         PICTURES,
     )
     return Installed(telegram, telegram.run, telegram if by_webhook else None)

@@ -32,6 +32,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.errors import NotStoredError
 from bot.model import Accept, Capabilities, Inbound, NotSent, Outbound, Outcome, Sent, Unknown
 from channels.telegram_updates import NAME, ChatLeft, read
 from channels.webhooks import Adapter, MalformedError
@@ -175,6 +176,9 @@ class Telegram(Adapter):
             except Conflict:
                 log.error("telegram_conflict", reason="another program polls with this token")
                 pause = LONGEST_PAUSE
+            except NotStoredError:
+                # Not acknowledged: Telegram gives the update again.
+                log.warning("telegram_waits_for_the_database")
             except TelegramError as error:
                 log.warning("telegram_unreachable", error=type(error).__name__)
             await asyncio.sleep(pause)

@@ -16,6 +16,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from bot.errors import NotStoredError
 from bot.gateway import Gateway
 from bot.model import HERE, WAITING, Author, Channel, Holder, Inbound, Outbound, Outcome, Sent
 from bot.transcript import Conversation, Line
@@ -87,7 +88,11 @@ class WebChat:
             id, text = str(body["id"])[:100], str(body["text"])
         except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
             return web.json_response({"error": "body"}, status=400)
-        seq = await self._gateway.inbox.accept(Inbound(NAME, token, id, text))
+        try:
+            seq = await self._gateway.inbox.accept(Inbound(NAME, token, id, text))
+        except NotStoredError:
+            # The page tries again by itself, and meanwhile shows whom to call.
+            return web.json_response({"error": "store", "say": self._gateway.texts.fallback}, status=503)
         return web.json_response({"seq": seq}, status=202)
 
     async def leave(self, _request: web.Request) -> web.Response:

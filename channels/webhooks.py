@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 from aiohttp import web
 
+from bot.errors import NotStoredError
 from bot.model import Accept, Channel, Inbound
 
 log = structlog.get_logger()
@@ -53,8 +54,11 @@ def webhook(adapter: Adapter, accept: Accept) -> web.RouteDef:
         except MalformedError:
             log.warning("webhook_malformed", channel=adapter.name)
             return web.Response(status=400)
-        for inbound in arrived:
-            await accept(inbound)
+        try:
+            for inbound in arrived:
+                await accept(inbound)
+        except NotStoredError:
+            return web.Response(status=503)
         adapter.arrived(body)
         return web.Response()
 

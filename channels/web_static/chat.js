@@ -101,10 +101,20 @@ function say(value) {
 }
 
 const incoming = new Incoming(() => lastSeq, receive, (open) => ($("connection").hidden = open));
-const outgoing = new Outgoing((id, state) => {
-  mark(id, state);
-  incoming.open();
-});
+let troubled = false;
+const outgoing = new Outgoing(
+  (id, state) => {
+    mark(id, state);
+    if (state === "received") troubled = false;
+    incoming.open();
+  },
+  // Nothing can be stored just now: whom to call is said once, by the page itself.
+  (words) => {
+    if (!troubled) bubble("automatic", words);
+    troubled = true;
+    toEnd();
+  },
+);
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -20,14 +20,14 @@ async function post(message) {
   });
   if (response.status === 401) await newToken();
   if (response.status === 429) await wait(1000 * Number(response.headers.get("Retry-After") ?? 5));
-  return response.status;
+  return { status: response.status, say: response.status === 503 ? (await response.json()).say : "" };
 }
 
 export class Outgoing {
   #busy = false;
 
-  constructor(onState) {
-    this.onState = onState;
+  constructor(onState, onTrouble) {
+    Object.assign(this, { onState, onTrouble });
   }
 
   // Sends what is unsent, in order. A repeated id is stored once, so trying again is safe.
@@ -46,7 +46,8 @@ export class Outgoing {
   async #try(message) {
     try {
       if (!token.get()) await newToken();
-      const status = await post(message);
+      const { status, say } = await post(message);
+      if (say) this.onTrouble(say);
       if (status === 202 || status === 400 || status === 413) {
         unsent.remove(message.id);
         this.onState(message.id, status === 202 ? "received" : "refused");
