@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,17 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
+from assistant.learning import (
+    Examples,
+    Learned,
+    feature_weights,
+    learn_topics,
+    learn_urgency,
+    matrix,
+    softmax,
+)
+from assistant.scenarios import FOLDER, load
+from assistant.widening import widened, written
 from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
@@ -29,6 +40,7 @@ from vietnamese.urgency import LEVELS, Estimate
 
 FAQ = "faq"
 RANKING = 5
+SEED = 20261125
 URGENCY_FILE = "urgency.model"
 TOPICS_FILE = "topics.npz"
 ROOT = Path(__file__).parent.parent
@@ -80,8 +92,8 @@ class MessageReader(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py", PLACES]
+        """What Rasa's cache cannot see: the shared text handling, the scenarios, and how the models are learned."""
+        files = [*ROOT.glob("vietnamese/*.py"), *ROOT.glob("assistant/*.py"), *FOLDER.glob("*.yml"), PLACES]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -92,13 +104,22 @@ class MessageReader(IntentClassifier, GraphComponent):
         for label, text in zip(labels, texts, strict=True):
             self._questions.setdefault(label, text.strip())
         weights = feature_weights(texts)
-        rows = matrix(texts, weights)
-        topics = learn_topics(rows, labels)
-        levels = [_urgency(example) for example in examples]
-        known = [place for place, level in enumerate(levels) if level in LEVELS]
-        urgency = None
-        if {levels[place] for place in known} == set(LEVELS):
-            urgency = learn_urgency(rows[known], [str(levels[place]) for place in known], LEVELS)
+        lessons = written(texts, labels, [_urgency(example) for example in examples])
+        has_levels = {lesson.level for lesson in lessons} >= set(LEVELS)
+        if has_levels:
+            # Other data than ours is learned from as it is.
+            lessons = widened(lessons, load(), Random(SEED))
+        rows = matrix([lesson.text for lesson in lessons], weights)
+        given = Examples(
+            rows,
+            [lesson.label for lesson in lessons],
+            np.array([lesson.weight for lesson in lessons]),
+            np.array([lesson.origin for lesson in lessons]),
+        )
+        topics, urgency = learn_topics(given), None
+        if has_levels:
+            known = [place for place, lesson in enumerate(lessons) if lesson.level in LEVELS]
+            urgency = learn_urgency(given.only(known, [str(lessons[place].level) for place in known]), LEVELS)
         with self._storage.write_to(self._resource) as folder:
             self._keep(folder, weights, topics, urgency)
             self._restore(folder)

@@ -139,7 +139,9 @@ def name_of(text: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Check, or show; gives the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--show", type=int, metavar="N", help="print N messages with what they are labelled")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("measuring", type=Path, nargs="*", metavar="FILE")
@@ -154,7 +156,9 @@ def main(arguments: Sequence[str]) -> int:
         for scenario in random.choices(scenarios, k=asked.show):
             print(f"{scenario.urgency:<10}{scenario.id:<24}{scenario.message(random)}")
         return 0
-    lines = [line for path in asked.measuring if path.exists() for line in path.read_text("utf-8").splitlines()]
+    lines = [
+        line for path in asked.measuring if path.exists() for line in path.read_text("utf-8").splitlines()
+    ]
     measuring = [str(json.loads(line)["text"]) for line in lines]
     found = list(problems(scenarios, examples.load(), measuring, count=200))
     print("\n".join(found), file=sys.stderr, end="\n" if found else "")
@@ -192,12 +196,12 @@ def _wrong(entry: Any, own: Mapping[str, Any], shared: Mapping[str, Words]) -> I
         yield f"like {entry['like']!r}: no such scenario in this file"
     for key in sorted(set(entry) - _ABOUT | {"says"}):
         yield from (f"{key}: {reason}" for reason in _wrong_words(entry.get(key)))
-    words = {**shared, **_own_words(entry, own)}
-    says = _by_region(entry.get("says"))
-    if says and all(words.values()):
-        yield from _wrong_slots("says", {**words, "says": says})
-        used = _used("says", {**words, "says": says}, ())
-        yield from (f"{key}: no sentence uses it" for key in sorted(set(entry) - _ABOUT - used))
+    words = {**shared, **_own_words(entry, own), "says": _by_region(entry.get("says"))}
+    if all(words.values()):
+        slots = list(_wrong_slots("says", words))
+        yield from (f"says: {reason}" for reason in slots)
+        used = _ABOUT if slots else _used("says", words, ()) | _ABOUT
+        yield from (f"{key}: no sentence uses it" for key in sorted(set(entry) - used) if not slots)
 
 
 def _wrong_words(value: Any) -> Iterator[str]:
@@ -233,7 +237,10 @@ def _used(name: str, words: Mapping[str, Words], way: tuple[str, ...]) -> set[st
 def _own_words(entry: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Words]:
     like = own.get(str(entry.get("like")), {})
     return {
-        key: _by_region(value) for source in (like, entry) for key, value in source.items() if key not in _ABOUT
+        key: _by_region(value)
+        for source in (like, entry)
+        for key, value in source.items()
+        if key not in _ABOUT
     }
 
 

@@ -1,4 +1,4 @@
-"""Ways of typing the same message: without diacritics, in teencode, with slips, in another region's words, as a transcript.
+"""Ways of typing the same message: without diacritics, in teencode, with slips, in another region's words, as speech.
 
 Each way takes a text and a source of randomness and gives the text as someone else might have typed it. It keeps every
 digit in its order, never gives an empty text, and never changes what is said.
@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
-from vietnamese.keyboard import repaired
 from vietnamese.teencode import TEENCODE
 from vietnamese.text import fold
 
@@ -23,16 +22,16 @@ _TELEX_TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0
 _VNI_TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _TELEX_MARKS = {"đ": "dd", "â": "aa", "ê": "ee", "ô": "oo", "ă": "aw", "ơ": "ow", "ư": "uw"}
 _VNI_MARKS = {"đ": "d9", "â": "a6", "ê": "e6", "ô": "o6", "ă": "a8", "ơ": "o7", "ư": "u7"}
-_NEAR = {
-    letter: near
-    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-    for letter, near in zip(row, ("".join(pair) for pair in zip(row[1:] + row[-2], row[0] + row, strict=False)), strict=True)
-}
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_NEAR = {letter: row[max(place - 1, 0) : place + 2] for row in _ROWS for place, letter in enumerate(row)}
 _SHORTS: dict[str, list[str]] = {}
 for _short, _plain in TEENCODE.items():
     _SHORTS.setdefault(" ".join(_plain), []).append(_short)
 _FILLERS = ("à", "ờ", "ừm", "thì", "thì là", "kiểu", "kiểu như", "cái", "nói chung là", "dạ", "ý là")
-_ENDINGS = (" huhu", " hic", " :(", " :((", " 😭", " 😢", " haha", " hihi", " :v", " =))", " ...", " 🙏", " ạ", " nha", " với", " á", "!!", "??")
+_ENDINGS = (
+    *(" huhu", " hic", " :(", " :((", " 😭", " haha", " hihi", " :v", " =))", " ...", " 🙏"),
+    *(" ạ", " nha", " với", " á", "!!", "??"),
+)
 _REGIONS: tuple[Mapping[str, Sequence[str]], ...] = (
     {  # North
         "ba mẹ": ("bố mẹ",),
@@ -98,7 +97,7 @@ _REGIONS: tuple[Mapping[str, Sequence[str]], ...] = (
     },
     {  # Central
         "bố": ("ba", "bọ", "cha"),
-        "mẹ": ("mạ", "mệ"),
+        "mẹ": ("mạ", "mẹ"),
         "không": ("nỏ", "khôn", "không"),
         "gì": ("chi",),
         "đâu": ("mô",),
@@ -118,11 +117,9 @@ _REGIONS: tuple[Mapping[str, Sequence[str]], ...] = (
         "đánh": ("đập", "đánh"),
         "lúc nãy": ("khi hồi", "hồi nãy"),
         "hôm qua": ("bữa qua", "hôm qua"),
-        "nhà": ("nhà",),
         "ngã": ("bổ", "té"),
         "bọn": ("bầy", "tụi"),
         "tôi": ("tui",),
-        "với": ("với",),
     },
 )
 
@@ -156,7 +153,9 @@ def slips_of_vni(text: str, random: Random) -> str:
 
 def slips_of_fingers(text: str, random: Random) -> str:
     """A letter dropped, doubled, swapped with the next or mistaken for its neighbour, in about every seventh word."""
-    return _each(text, lambda word: _slipped(word, random) if len(word) > 2 and random.random() < 0.15 else word)
+    return _each(
+        text, lambda word: _slipped(word, random) if len(word) > 2 and random.random() < 0.15 else word
+    )
 
 
 def sticky(text: str, random: Random) -> str:
@@ -183,7 +182,9 @@ def loud(text: str, random: Random) -> str:
 
 def stretched(text: str, random: Random) -> str:
     """With the last letter of a word repeated."""
-    return _each(text, lambda word: word + word[-1] * random.randint(2, 4) if random.random() < 0.15 else word)
+    return _each(
+        text, lambda word: word + word[-1] * random.randint(2, 4) if random.random() < 0.15 else word
+    )
 
 
 def ended(text: str, random: Random) -> str:
