@@ -46,10 +46,6 @@ class Examples:
         """Give examples that are all written by hand."""
         return cls(rows, labels, np.full(len(labels), WHOLE), np.arange(len(labels)))
 
-    def only(self, places: Sequence[int], labels: Sequence[str]) -> Examples:
-        """Give some of the examples, with other labels."""
-        return Examples(self.rows[places], labels, self.weights[places], self.origins[places])
-
 
 @dataclass(frozen=True)
 class Learned:

@@ -7,6 +7,7 @@ gives the structure that Rasa expects of it. The first example of a topic is its
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -32,7 +33,7 @@ from assistant.learning import (
     softmax,
 )
 from assistant.scenarios import FOLDER, load
-from assistant.widening import widened, written
+from assistant.widening import Lesson, widened, written
 from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
@@ -104,22 +105,13 @@ class MessageReader(IntentClassifier, GraphComponent):
         for label, text in zip(labels, texts, strict=True):
             self._questions.setdefault(label, text.strip())
         weights = feature_weights(texts)
+        topics = learn_topics(Examples.plain(matrix(texts, weights), labels))
         lessons = written(texts, labels, [_urgency(example) for example in examples])
-        has_levels = {lesson.level for lesson in lessons} >= set(LEVELS)
-        if has_levels:
-            # Other data than ours is learned from as it is.
-            lessons = widened(lessons, load(), Random(SEED))
-        rows = matrix([lesson.text for lesson in lessons], weights)
-        given = Examples(
-            rows,
-            [lesson.label for lesson in lessons],
-            np.array([lesson.weight for lesson in lessons]),
-            np.array([lesson.origin for lesson in lessons]),
-        )
-        topics, urgency = learn_topics(given), None
-        if has_levels:
-            known = [place for place, lesson in enumerate(lessons) if lesson.level in LEVELS]
-            urgency = learn_urgency(given.only(known, [str(lessons[place].level) for place in known]), LEVELS)
+        with_level = [lesson for lesson in lessons if lesson.level in LEVELS]
+        urgency = None
+        # Other data than ours has no urgency, and is learned from as it is.
+        if {lesson.level for lesson in with_level} == set(LEVELS):
+            urgency = _learn_urgency(widened(with_level, load(), Random(SEED)), weights)
         with self._storage.write_to(self._resource) as folder:
             self._keep(folder, weights, topics, urgency)
             self._restore(folder)
@@ -226,6 +218,16 @@ def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
     with path.open("wb") as file:
         file.write(header_of(learned.labels, [float(bias) for bias in learned.biases]))
         file.write(table.tobytes())
+
+
+def _learn_urgency(lessons: Sequence[Lesson], weights: np.ndarray) -> Learned:
+    given = Examples(
+        matrix([lesson.text for lesson in lessons], weights),
+        [str(lesson.level) for lesson in lessons],
+        np.array([lesson.weight for lesson in lessons]),
+        np.array([lesson.origin for lesson in lessons]),
+    )
+    return learn_urgency(given, LEVELS)
 
 
 def _label(example: Message) -> str:

@@ -13,7 +13,7 @@ from random import Random
 from assistant.scenarios import Scenario, name_of
 from assistant.styles import STYLES
 
-COPIES = ("undressed", "undressed", "teencode", "slips_of_fingers", "regional")
+COPIES = ("undressed", "undressed", "teencode", "slips_of_fingers", "regional", "transcript")
 """One of these is drawn for each message. Which ways help, and which do not, with figures: docs/understanding.md."""
 COPY_WEIGHT = 0.5
 MADE = 30
@@ -53,7 +53,7 @@ def _copies(lessons: Sequence[Lesson], random: Random) -> Iterator[Lesson]:
 def _made(lessons: Sequence[Lesson], scenarios: Sequence[Scenario], random: Random) -> Iterator[Lesson]:
     seen = {name_of(lesson.text) for lesson in lessons}
     labels = {lesson.label for lesson in lessons}
-    origin = len(lessons)
+    origin = 1 + max((lesson.origin for lesson in lessons), default=-1)
     for scenario in scenarios:
         if scenario.intent not in labels:
             continue
