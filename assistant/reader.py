@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,7 @@ from assistant.learning import (
     matrix,
     softmax,
 )
-from assistant.scenarios import FOLDER, load
+from assistant.scenarios import FOLDER, SEED, load
 from assistant.widening import Lesson, widened, written
 from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
@@ -41,7 +40,6 @@ from vietnamese.urgency import LEVELS, Estimate
 
 FAQ = "faq"
 RANKING = 5
-SEED = 20261125
 URGENCY_FILE = "urgency.model"
 TOPICS_FILE = "topics.npz"
 ROOT = Path(__file__).parent.parent
@@ -111,7 +109,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         urgency = None
         # Other data than ours has no urgency, and is learned from as it is.
         if {lesson.level for lesson in with_level} == set(LEVELS):
-            urgency = _learn_urgency(widened(with_level, load(), Random(SEED)), weights)
+            urgency = _learn_urgency(widened(with_level, load(), SEED), weights)
         with self._storage.write_to(self._resource) as folder:
             self._keep(folder, weights, topics, urgency)
             self._restore(folder)

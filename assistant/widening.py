@@ -1,6 +1,6 @@
 """More to learn from than was written by hand: the same messages typed otherwise, and messages made from scenarios.
 
-The randomness comes in: the same seed gives the same set, to the byte. What is not written by hand weighs less, and a
+The seed comes in: the same one gives the same set, to the byte. What is not written by hand weighs less, and a
 message typed otherwise remembers where it came from, so that nothing is ever tried on its own copy.
 """
 
@@ -38,9 +38,9 @@ def written(texts: Sequence[str], labels: Sequence[str], levels: Sequence[str | 
     return [Lesson(text, label, level, 1.0, place) for place, (text, label, level) in enumerate(rows)]
 
 
-def widened(lessons: Sequence[Lesson], scenarios: Sequence[Scenario], random: Random) -> list[Lesson]:
+def widened(lessons: Sequence[Lesson], scenarios: Sequence[Scenario], seed: int) -> list[Lesson]:
     """Give the lessons, then each typed otherwise, then what the scenarios of their labels say."""
-    return [*lessons, *_copies(lessons, random), *_made(lessons, scenarios, random)]
+    return [*lessons, *_copies(lessons, Random(seed)), *_made(lessons, scenarios, seed)]
 
 
 def _copies(lessons: Sequence[Lesson], random: Random) -> Iterator[Lesson]:
@@ -50,14 +50,14 @@ def _copies(lessons: Sequence[Lesson], random: Random) -> Iterator[Lesson]:
             yield replace(lesson, text=text, weight=COPY_WEIGHT)
 
 
-def _made(lessons: Sequence[Lesson], scenarios: Sequence[Scenario], random: Random) -> Iterator[Lesson]:
+def _made(lessons: Sequence[Lesson], scenarios: Sequence[Scenario], seed: int) -> Iterator[Lesson]:
     seen = {name_of(lesson.text) for lesson in lessons}
     labels = {lesson.label for lesson in lessons}
     origin = 1 + max((lesson.origin for lesson in lessons), default=-1)
     for scenario in scenarios:
         if scenario.intent not in labels:
             continue
-        for text in scenario.messages(MADE, random):
+        for text in scenario.messages(MADE, seed):
             if name_of(text) not in seen:
                 seen.add(name_of(text))
                 yield Lesson(text, scenario.intent, scenario.urgency, MADE_WEIGHT, origin)

@@ -11,7 +11,7 @@ from random import Random
 from assistant import examples
 from assistant.scenarios import FOLDER, Scenario, ScenarioError, load, name_of, problems
 from assistant.styles import STYLES
-from assistant.widening import COPIES, Lesson, widened, written
+from assistant.widening import COPIES, MADE, Lesson, widened, written
 from vietnamese.urgency import LEVELS
 
 MEASURING = Path(__file__).parents[3] / "shared" / "eval" / "dev.jsonl"
@@ -68,16 +68,16 @@ class Styles(unittest.TestCase):
 
 class Widening(unittest.TestCase):
     def test_the_same_seed_gives_the_same_set(self) -> None:
-        one, other = (widened(lessons(), load(), Random(7)) for _ in range(2))
+        one, other = (widened(lessons(), load(), 7) for _ in range(2))
         self.assertEqual(one, other)
-        self.assertNotEqual(one, widened(lessons(), load(), Random(8)))
+        self.assertNotEqual(one, widened(lessons(), load(), 8))
 
     def test_what_was_written_comes_first_and_whole(self) -> None:
-        self.assertEqual(widened(lessons(), load(), Random(7))[: len(TEXTS)], lessons())
+        self.assertEqual(widened(lessons(), load(), 7)[: len(TEXTS)], lessons())
 
     def test_a_copy_has_the_labels_of_its_original_and_weighs_less(self) -> None:
         originals = lessons()
-        copies = widened(originals, (), Random(7))[len(originals) :]
+        copies = widened(originals, (), 7)[len(originals) :]
         self.assertTrue(copies)
         for copy in copies:
             self.assertLess(copy.weight, 1)
@@ -85,7 +85,7 @@ class Widening(unittest.TestCase):
             self.assertEqual((copy.label, copy.level), (original.label, original.level))
 
     def test_scenarios_come_in_only_where_their_intent_is_known(self) -> None:
-        made = [lesson for lesson in widened(lessons(), load(), Random(7)) if lesson.origin >= len(TEXTS)]
+        made = [lesson for lesson in widened(lessons(), load(), 7) if lesson.origin >= len(TEXTS)]
         self.assertEqual({lesson.label for lesson in made}, {"faq/physical_help"})
         self.assertTrue(all(lesson.level in LEVELS and lesson.weight < 1 for lesson in made))
 
@@ -110,6 +110,10 @@ class Scenarios(unittest.TestCase):
         for seed in range(20):
             one, other = scenario.message(Random(seed)).split(" và ")
             self.assertEqual(one, other)
+
+    def test_the_check_sees_every_message_that_is_learned_from(self) -> None:
+        scenario = load()[0]
+        self.assertEqual(scenario.messages(200)[:MADE], scenario.messages(MADE))
 
     def test_what_is_malformed_is_refused_with_file_and_reason(self) -> None:
         for mended, broken, reason in (
@@ -138,7 +142,7 @@ class Scenarios(unittest.TestCase):
 
     def test_a_measuring_message_is_refused(self) -> None:
         scenario = load()[0]
-        text = scenario.messages(20, Random(scenario.id))[3]
+        text = scenario.messages(20)[3]
         written_by_hand = examples.Example("a.yml", scenario.intent, scenario.urgency, "chào")
         found = list(problems([scenario], [written_by_hand], [text.upper()], count=20))
         self.assertEqual(len(found), 1)
