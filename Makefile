@@ -27,6 +27,7 @@ check: setup ## lint, types, content and training data
 	@$(BIN)/mypy
 	@$(BIN)/python -m bot.triage.rules content/triage.yml
 	@.venv-rasa/bin/python -m assistant.examples ../shared/eval/dev.jsonl bench/validation.jsonl
+	@.venv-rasa/bin/python -m assistant.scenarios ../shared/eval/dev.jsonl bench/validation.jsonl
 	@$(BIN)/python -m content.checking
 	@$(RASA) data validate --quiet
 

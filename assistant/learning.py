@@ -1,20 +1,17 @@
 """How the two linear models are learned: what kind of message, and how urgent.
 
-Each is the mean of a discriminative model and complement naive Bayes. Both are linear in the same features, so their
+Each is the mean of a support vector machine and complement naive Bayes. Both are linear in the same features, so their
 mean is one linear model, which is all that is kept. What else was tried, with figures: docs/understanding.md.
 """
 
 from __future__ import annotations
 
-import warnings
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
@@ -25,11 +22,30 @@ SEEN_TWICE = 2
 SMOOTHING = 0.3
 HELD_OUT = 10
 STRENGTHS = (0.5, 2.0)
+URGENCY_SHARE = 0.25
+"""Share of naive Bayes in the urgency."""
 SHARES = (1 / 3, 1 / 6, 0.0)
 """Shares of naive Bayes that are tried: it helps where labels are even, and hurts where one is most of the examples."""
 SMALL = 10_000
 """Examples below which several strengths are tried: with more it takes too long, and matters less."""
+WHOLE = 1.0
+"""What an example weighs that was written by hand."""
 TEMPERATURES = np.geomspace(0.05, 5.0, 60)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A row, a label and a weight for each example, and the number of the example whose copy it is, or its own."""
+
+    rows: csr_matrix
+    labels: Sequence[str]
+    weights: np.ndarray
+    origins: np.ndarray
+
+    @classmethod
+    def plain(cls, rows: csr_matrix, labels: Sequence[str]) -> Examples:
+        """Give examples that are all written by hand."""
+        return cls(rows, labels, np.full(len(labels), WHOLE), np.arange(len(labels)))
 
 
 @dataclass(frozen=True)
@@ -65,45 +81,27 @@ def feature_weights(texts: Sequence[str], restorer: Restorer | None = None) -> n
 def matrix(texts: Sequence[str], weights: np.ndarray, restorer: Restorer | None = None) -> csr_matrix:
     """Give one row per text."""
     weight_of = weights.tolist().__getitem__
-    places: list[int] = []
-    values: list[float] = []
+    places, values = array("i"), array("f")
     ends = [0]
     for text in texts:
         seen = vector(text, weight_of, restorer)
-        places += seen.keys()
-        values += seen.values()
+        places.extend(seen.keys())
+        values.extend(seen.values())
         ends.append(len(places))
     shape = (len(texts), BUCKETS)
-    return csr_matrix((np.array(values, np.float32), np.array(places, np.int32), ends), shape=shape)
+    return csr_matrix((np.array(values), np.array(places), ends), shape=shape)
 
 
-def learn_urgency(rows: csr_matrix, labels: Sequence[str], order: Sequence[str]) -> Learned:
-    """Learn the levels in `order`; probabilities are the softmax of the scores."""
-    buckets, rows = _used(rows)
-    numbers = np.array([order.index(label) for label in labels])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        sharp = LogisticRegression(C=4.0, max_iter=120, tol=1e-3).fit(rows, numbers)
-    broad = ComplementNB(alpha=SMOOTHING).fit(rows, numbers)
-    weights, biases = _mean(sharp, broad, 0.5, len(order))
-    return Learned(tuple(order), biases, buckets, weights.astype(np.float32))
+def learn_urgency(examples: Examples, order: Sequence[str]) -> Learned:
+    """Learn the levels in `order`; the scores are scaled so that their softmax is an honest probability."""
+    return _learned(examples, order, STRENGTHS[:1], (URGENCY_SHARE,), np.float32)
 
 
-def learn_topics(rows: csr_matrix, labels: Sequence[str]) -> Learned:
-    """Learn any set of labels; the scores are scaled so that their softmax is an honest probability."""
-    names = sorted(set(labels))
-    numbers = np.array([names.index(label) for label in labels])
-    buckets, rows = _used(rows)
-    if len(names) < 2:
-        return Learned(
-            tuple(names), np.zeros(len(names)), buckets, np.zeros((len(buckets), len(names)), np.float16)
-        )
-    held = _held_out(numbers)
-    strength, share, scale = STRENGTHS[0], SHARES[0], 1.0
-    if held.any():
-        strength, share, scale = _tuned(rows, numbers, held, len(names))
-    weights, biases = _mean(*_topics(rows, numbers, strength), share, len(names))
-    return Learned(tuple(names), biases * scale, buckets, (weights * scale).astype(np.float16))
+def learn_topics(examples: Examples) -> Learned:
+    """Learn any set of labels; how strongly, and which share of naive Bayes, is chosen on what is held out."""
+    # With many examples several strengths take too long, and matter less.
+    strengths = STRENGTHS if len(examples.labels) < SMALL else STRENGTHS[:1]
+    return _learned(examples, sorted(set(examples.labels)), strengths, SHARES, np.float16)
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -113,25 +111,42 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return result
 
 
-def _topics(rows: csr_matrix, numbers: np.ndarray, strength: float) -> tuple[LinearSVC, ComplementNB]:
-    return LinearSVC(C=strength).fit(rows, numbers), ComplementNB(alpha=SMOOTHING).fit(rows, numbers)
-
-
-def _tuned(rows: csr_matrix, numbers: np.ndarray, held: np.ndarray, count: int) -> tuple[float, float, float]:
-    """Give the strength, the share of naive Bayes and the scale that do best on what was held out."""
-    best: tuple[float, float, float, float] = (-1.0, 0.0, 0.0, 1.0)
-    for strength in STRENGTHS if len(numbers) < SMALL else STRENGTHS[:1]:
-        both = _topics(rows[~held], numbers[~held], strength)
-        for share in SHARES:
-            weights, biases = _mean(*both, share, count)
+def _learned(
+    examples: Examples, names: Sequence[str], strengths: Sequence[float], shares: Sequence[float], kind: type
+) -> Learned:
+    buckets = np.unique(examples.rows.indices)
+    if len(names) < 2:
+        return Learned(
+            tuple(names), np.zeros(len(names)), buckets, np.zeros((len(buckets), len(names)), kind)
+        )
+    rows = examples.rows[:, buckets]
+    numbers = np.array([names.index(label) for label in examples.labels])
+    held = _held_out(examples, numbers)
+    best = (-1.0, strengths[0], shares[0], 1.0)
+    for strength in strengths if held.any() else ():
+        # What is held out is not learned from, nor are its copies; it is tried as it was written.
+        rest, tried = ~np.isin(examples.origins, examples.origins[held]), numbers[held]
+        both = _fitted(rows[rest], numbers[rest], examples.weights[rest], strength)
+        for share in shares:
+            weights, biases = _mean(*both, share, len(names))
             scores = np.asarray(rows[held] @ weights + biases)
-            right = float((scores.argmax(axis=1) == numbers[held]).mean())
-            if right > best[0]:
-                best = (right, strength, share, _temperature(scores, numbers[held]))
-    return best[1:]
+            right = float((scores.argmax(axis=1) == tried).mean())
+            best = max(
+                best, (right, strength, share, _temperature(scores, tried)), key=lambda found: found[0]
+            )
+    _, strength, share, scale = best
+    weights, biases = _mean(*_fitted(rows, numbers, examples.weights, strength), share, len(names))
+    return Learned(tuple(names), biases * scale, buckets, (weights * scale).astype(kind))
 
 
-def _mean(sharp: Any, broad: ComplementNB, share: float, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _fitted(
+    rows: csr_matrix, numbers: np.ndarray, weights: np.ndarray, strength: float
+) -> tuple[LinearSVC, ComplementNB]:
+    sharp = LinearSVC(C=strength, random_state=0).fit(rows, numbers, weights)
+    return sharp, ComplementNB(alpha=SMOOTHING).fit(rows, numbers, weights)
+
+
+def _mean(sharp: LinearSVC, broad: ComplementNB, share: float, count: int) -> tuple[np.ndarray, np.ndarray]:
     coefficients, biases = sharp.coef_, sharp.intercept_
     if count == 2:
         coefficients, biases = np.vstack([-coefficients, coefficients]), np.concatenate([-biases, biases])
@@ -140,14 +155,13 @@ def _mean(sharp: Any, broad: ComplementNB, share: float, count: int) -> tuple[np
     return weights.T.astype(np.float32), ((1 - share) * biases).astype(np.float32)
 
 
-def _held_out(numbers: np.ndarray) -> np.ndarray:
-    """Mark every tenth example of each label; a label with fewer keeps them all."""
-    ranks = np.zeros(len(numbers), int)
+def _held_out(examples: Examples, numbers: np.ndarray) -> np.ndarray:
+    """Mark every tenth example of each label that was written by hand; a label with fewer keeps them all."""
+    held = np.zeros(len(numbers), bool)
     for number in np.unique(numbers):
-        places = np.flatnonzero(numbers == number)
-        ranks[places] = np.arange(1, len(places) + 1)
-    marked: np.ndarray = ranks % HELD_OUT == 0
-    return marked
+        places = np.flatnonzero((numbers == number) & (examples.weights == WHOLE))
+        held[places[HELD_OUT - 1 :: HELD_OUT]] = True
+    return held
 
 
 def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
@@ -156,8 +170,3 @@ def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
         return float(-np.log(np.maximum(chances, 1e-9)).mean())
 
     return float(min(TEMPERATURES, key=loss))
-
-
-def _used(rows: csr_matrix) -> tuple[np.ndarray, csr_matrix]:
-    buckets = np.unique(rows.indices)
-    return buckets, rows[:, buckets]

@@ -7,6 +7,7 @@ gives the structure that Rasa expects of it. The first example of a topic is its
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,18 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
+from assistant.learning import (
+    Examples,
+    Learned,
+    feature_weights,
+    learn_topics,
+    learn_urgency,
+    matrix,
+    softmax,
+)
+from assistant.scenarios import FOLDER, SEED, load
 from assistant.spelling import count_words, write_words
+from assistant.widening import Lesson, widened, written
 from content.checking import CONTENT, PLACES
 from content.places import Mention, Places, read_places
 from content.yaml_file import ContentFileError
@@ -86,8 +97,8 @@ class MessageReader(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), *ROOT.glob("assistant/*ing.py")]
+        """What Rasa's cache cannot see: the shared text handling, the scenarios, and how the models are learned."""
+        files = [*ROOT.glob("vietnamese/*.py"), *ROOT.glob("assistant/*.py"), *FOLDER.glob("*.yml")]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -100,13 +111,13 @@ class MessageReader(IntentClassifier, GraphComponent):
         counts, pairs = count_words([*texts, *_answers(training_data)])
         words = restorer(counts, pairs)
         weights = feature_weights(texts, words)
-        rows = matrix(texts, weights, words)
-        topics = learn_topics(rows, labels)
-        levels = [_urgency(example) for example in examples]
-        known = [place for place, level in enumerate(levels) if level in LEVELS]
+        topics = learn_topics(Examples.plain(matrix(texts, weights, words), labels))
+        lessons = written(texts, labels, [_urgency(example) for example in examples])
+        with_level = [lesson for lesson in lessons if lesson.level in LEVELS]
         urgency = None
-        if {levels[place] for place in known} == set(LEVELS):
-            urgency = learn_urgency(rows[known], [str(levels[place]) for place in known], LEVELS)
+        # Other data than ours has no urgency, and is learned from as it is.
+        if {lesson.level for lesson in with_level} == set(LEVELS):
+            urgency = _learn_urgency(widened(with_level, load(), SEED), weights, words)
         with self._storage.write_to(self._resource) as folder:
             write_words(folder / WORDS_FILE, counts, pairs)
             self._keep(folder, weights, topics, urgency)
@@ -222,6 +233,16 @@ def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
     with path.open("wb") as file:
         file.write(header_of(learned.labels, [float(bias) for bias in learned.biases]))
         file.write(table.tobytes())
+
+
+def _learn_urgency(lessons: Sequence[Lesson], weights: np.ndarray, words: Restorer) -> Learned:
+    given = Examples(
+        matrix([lesson.text for lesson in lessons], weights, words),
+        [str(lesson.level) for lesson in lessons],
+        np.array([lesson.weight for lesson in lessons]),
+        np.array([lesson.origin for lesson in lessons]),
+    )
+    return learn_urgency(given, LEVELS)
 
 
 def _label(example: Message) -> str:

@@ -1,6 +1,6 @@
 """When the database takes nothing: the fixed text goes out unstored, once for each message.
 
-The platform is refused. A refused webhook comes again and polling acknowledges nothing, so the message itself is not lost.
+The platform is refused: a refused webhook comes again, polling acknowledges nothing, so the message is not lost.
 """
 
 from __future__ import annotations

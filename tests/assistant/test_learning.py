@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.learning import feature_weights, learn_topics, learn_urgency, matrix, softmax
+from assistant.learning import Examples, feature_weights, learn_topics, learn_urgency, matrix, softmax
 from assistant.reader import write_model
 from vietnamese.features import vector
 from vietnamese.linear import open_model
@@ -26,7 +26,7 @@ MEALS = ["trên máy bay có suất ăn không"]
 
 def learned(texts: list[str], labels: list[str]) -> list[str]:
     weights = feature_weights(texts)
-    topics = learn_topics(matrix(texts, weights), labels)
+    topics = learn_topics(Examples.plain(matrix(texts, weights), labels))
     scores = [topics.scores(vector(text, weights.__getitem__)) for text in texts]
     return [topics.labels[int(np.argmax(score))] for score in scores]
 
@@ -46,7 +46,7 @@ class Learning(unittest.TestCase):
     def test_the_file_gives_what_was_learned(self) -> None:
         texts, labels = FLIGHTS + FARES, [LEVELS[place % len(LEVELS)] for place in range(8)]
         weights = feature_weights(texts)
-        urgency = learn_urgency(matrix(texts, weights), labels, LEVELS)
+        urgency = learn_urgency(Examples.plain(matrix(texts, weights), labels), LEVELS)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "urgency.model"
             write_model(path, urgency, weights)
