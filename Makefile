@@ -26,6 +26,7 @@ check: setup ## lint, types, content and training data
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m bot.triage.rules content/triage.yml
+	@$(BIN)/choche content check
 	@.venv-rasa/bin/python -m assistant.examples ../shared/eval/dev.jsonl
 	@$(RASA) data validate --quiet
 
