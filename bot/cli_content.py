@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.columns import Columns
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 content = typer.Typer(help="Câu trả lời: kiểm, xem trước, in ra, còn thiếu gì.", no_args_is_help=True)
 show = Console(highlight=False, emoji=False)
 MARKS = {"own": "[green]●[/]", "family": "[green]◐[/]", "shared": "[yellow]○[/]", "missing": "[red]✗[/]"}
+LEGEND = "● của riêng  ◐ của nhóm  ○ dùng chung  ✗ chưa có. Mỗi ô: trẻ em, người lớn, chưa biết là ai."
 
 
 @content.command()
@@ -31,13 +33,17 @@ def check() -> None:
     for finding in found:
         show.print(str(finding), style="yellow" if finding.notice else "red", markup=False, soft_wrap=True)
     wrong = sum(not finding.notice for finding in found)
-    show.print(f"{len(answers.answers)} câu trả lời, {wrong} chỗ phải sửa, {len(found) - wrong} chỗ đến hạn xem lại")
+    show.print(
+        f"{len(answers.answers)} câu trả lời, {wrong} chỗ phải sửa, {len(found) - wrong} chỗ đến hạn xem lại"
+    )
     raise typer.Exit(1 if wrong else 0)
 
 
 @content.command()
 def preview(
-    topic: Annotated[str, typer.Argument(help="Tên chủ đề hay một phần tên câu trả lời. Trống: tất cả.")] = "",
+    topic: Annotated[
+        str, typer.Argument(help="Tên chủ đề hay một phần tên câu trả lời. Trống: tất cả.")
+    ] = "",
 ) -> None:
     """Show answers as each audience sees them, with what breaks a rule."""
     answers, policy, found = _checked()
@@ -50,10 +56,14 @@ def preview(
     for name in names:
         variants = [answer for answer in answers.answers if answer.name == name]
         show.rule(f"[bold]{name}[/]  {variants[0].file}:{variants[0].line}", align="left")
-        show.print(Columns([_panel(answer, policy) for answer in variants], equal=True, expand=True))
+        show.print(
+            Columns([_panel(answer, policy) for answer in variants], width=max(44, show.width // 3 - 2))
+        )
         for finding in found:
             if finding.answer == name:
-                show.print(f"  ✗ [{finding.rule}] {finding.audience} {finding.reason}", style="red", markup=False)
+                show.print(
+                    f"  ✗ [{finding.rule}] {finding.audience} {finding.reason}", style="red", markup=False
+                )
 
 
 @content.command()
@@ -73,16 +83,15 @@ def export(
 def coverage() -> None:
     """Show which topic × audience × follow-up is answered; exit status 1 if something is not."""
     from bot.editorial.answers import AUDIENCES
-    from bot.editorial.coverage import ASKED, ASPECTS, holes, table
+    from bot.editorial.coverage import ASPECTS, holes, table
 
     answers, policy, _ = _checked()
-    grid = Table("Chủ đề", "Trả lời", *ASKED.values(), caption="● của riêng  ◐ của nhóm  ○ dùng chung  ✗ chưa có")
+    grid = Table("Chủ đề", "Trả lời", "Sau đó", "Dấu hiệu", "Ở đâu", "Tiền", "Ai biết", caption=LEGEND)
     for row in table(answers, policy.topics):
         main = "".join(MARKS["own" if row.answered[a] else "missing"] for a in AUDIENCES)
         cells = ["".join(MARKS[row.cells[aspect, a].kind] for a in AUDIENCES) for aspect in ASPECTS]
         grid.add_row(row.topic.title, main, *cells)
     show.print(grid)
-    show.print("Mỗi ô: trẻ em, người lớn, chưa biết là ai.")
     missing = list(holes(answers, policy.topics))
     for topic, reason in missing:
         show.print(f"{topic}: {reason}", style="red", markup=False)
@@ -111,5 +120,5 @@ def _panel(answer: Answer, policy: Policy) -> Panel:
     voice = policy.wording.voices[answer.audience]
     score = plainness(answer.text, policy.wording.heavy)
     facts = f"{len(words(answer.text))}/{voice.words} từ · dễ đọc {score}/{voice.plain}"
-    keys = "".join(f"\n[dim]▸ {button}[/]" for button in answer.buttons)
-    return Panel(f"{answer.text}\n{keys}", title=voice.title, subtitle=facts, width=46)
+    keys = "".join(f"\n[dim]▸ {escape(button)}[/]" for button in answer.buttons)
+    return Panel(f"{escape(answer.text)}\n{keys}", title=voice.title, subtitle=facts)

@@ -52,7 +52,9 @@ class Desk:
 
 def findings(content: Content, policy: Policy, numbers: frozenset[str], today: date) -> list[Finding]:
     """Give everything that breaks a rule, by file and line. Unused exceptions are told too."""
-    risky = {name for topic in policy.topics.all() if topic.risk for name in _of_topic(topic.id, topic.answers)}
+    risky = {
+        name for topic in policy.topics.all() if topic.risk for name in _of_topic(topic.id, topic.answers)
+    }
     questions = frozenset(text for texts in content.questions.values() for text in texts)
     desk = Desk(policy, numbers, questions, frozenset(risky))
     found = [finding for answer in content.answers for finding in check(answer, desk, today)]
@@ -239,4 +241,6 @@ def _allowance(finding: Finding, allowed: Sequence[Allowed]) -> Allowed | None:
 
 
 def _stale(entry: Allowed) -> Finding:
-    return Finding("allowed", entry.answer, "content/wording.yml", f"ngoại lệ cho [{entry.rule}] không còn dùng")
+    return Finding(
+        "allowed", entry.answer, "content/wording.yml", f"ngoại lệ cho [{entry.rule}] không còn dùng"
+    )
