@@ -83,6 +83,7 @@ class Topics(_Strict):
     """`content/topics.yml`."""
 
     groups: list[Group]
+    moments: dict[str, str] = {}
 
     def all(self) -> list[Topic]:
         """Give every topic, in order."""

@@ -106,6 +106,8 @@ class _Binder:
         return Voice(title, audience, answer, len(words(answer.text)) if answer else 0)
 
     def _question(self, name: str) -> str:
+        if moment := self.policy.topics.moments.get(name):
+            return moment
         asked = next((text for aspect, text in ASKED.items() if name.endswith(f"_{aspect}")), name)
         return self.content.questions.get(name, (asked,))[0]
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from unicodedata import normalize
 
 from bot.editorial.answers import AUDIENCES, Answer, Content
@@ -203,6 +204,7 @@ def _denied(text: str, place: int, denials: Sequence[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}$", before) for word in denials)
 
 
+@lru_cache(1024)
 def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", normalize("NFC", text).lower())
 
