@@ -195,8 +195,12 @@ def words(text: str) -> list[str]:
 
 
 def _places(phrase: str, text: str) -> list[int]:
-    pattern = rf"(?<!\w){re.escape(normalize('NFC', phrase).lower())}(?!\w)"
-    return [match.start() for match in re.finditer(pattern, _flat(text))]
+    return [match.start() for match in _pattern(phrase).finditer(_flat(text))]
+
+
+@lru_cache(1024)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(normalize('NFC', phrase).lower())}(?!\w)")
 
 
 def _denied(text: str, place: int, denials: Sequence[str]) -> bool:
