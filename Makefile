@@ -29,6 +29,7 @@ check: setup ## lint, types, content and training data
 	@.venv-rasa/bin/python -m assistant.examples ../shared/eval/dev.jsonl bench/validation.jsonl
 	@.venv-rasa/bin/python -m assistant.scenarios ../shared/eval/dev.jsonl bench/validation.jsonl
 	@$(BIN)/python -m content.checking
+	@$(BIN)/choche content check
 	@$(RASA) data validate --quiet
 
 train: setup ## train the assistant's model anew

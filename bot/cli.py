@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.cli_content import content
 from bot.cli_hotlines import app as hotlines
 from bot.errors import ChoCheError
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 operators = typer.Typer(help="Người trực.", no_args_is_help=True)
 app.add_typer(operators, name="operators")
 app.add_typer(hotlines, name="hotlines")
+app.add_typer(content, name="content")
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 FIRST_OPERATOR = "truc"
