@@ -45,17 +45,16 @@ class Audit:
         at = self._clock()
         mark = self._mark(last or b"", at, name, action, case, about)
         values = {"at": at, "operator": name, "action": action, "case_number": case, "about": about}
-        await db.execute(insert(audit).values(mark=mark, **values))
+        await db.execute(insert(audit).values(mark=mark, before=last or b"", **values))
 
     async def verify(self, db: AsyncConnection) -> Verdict:
         """Check the whole chain."""
-        last, count = b"", 0
-        for row in await db.execute(select(audit).order_by(audit.c.id)):
-            if row.mark is None:
-                # From before the chain began.
-                continue
-            mark = self._mark(last, row.at, row.operator, row.action, row.case_number, row.about)
-            if row.mark != mark:
+        count, last = 0, None
+        for row in await db.execute(select(audit).where(audit.c.mark.is_not(None)).order_by(audit.c.id)):
+            # The oldest row's mark stands on one that retention may have erased; it says so itself.
+            before = last if last is not None else row.before
+            mark = self._mark(before, row.at, row.operator, row.action, row.case_number, row.about)
+            if row.mark != mark or row.before != before:
                 return Verdict(count, row.id)
             last, count = mark, count + 1
         return Verdict(count, None)

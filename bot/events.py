@@ -69,6 +69,7 @@ class Events:
         await self._cases.raise_case(db, conversation, Urgency.INFO, reasons)
         await self._cases.person_wrote(db, conversation.id)
         await self._withdrawals.schedule(db, conversation)
+        await self._transcripts.hide(db, conversation.id, wish.seq)
         if conversation.holder is not Holder.OPERATOR and wish.kind is not Kind.WITHDREW:
             await self._transcripts.say(db, conversation, [Reply(self._texts.erase_later)])
         await self._transcripts.mark(db, [wish.seq], State.HANDLED)

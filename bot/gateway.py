@@ -32,6 +32,7 @@ from bot.inbox import Inbox
 from bot.leases import Leases
 from bot.model import Channel, Clock, NewId
 from bot.operators import Operators
+from bot.retention import Retention
 from bot.roster import Roster
 from bot.seal import load_master_key
 from bot.settings import Settings
@@ -66,6 +67,7 @@ class Gateway:
     cases: Cases
     handoff: Handoff
     audit: Audit
+    retention: Retention
     roster: Roster
     watch: Watch
     triage: Triage
@@ -113,6 +115,7 @@ class Gateway:
             "delivery": self.delivery.run,
             "assistant": self.process.run,
             "tidying up": alone(self.store, "tidying up", self.tidy_up),
+            "retention": alone(self.store, "retention", self.retention.run),
             "alarms": alone(self.store, "alarms", self.watch.run),
             "second reading": alone(self.store, "second reading", self.read_again),
             "hotline directory": self.watch_directory,
@@ -176,6 +179,7 @@ async def open_gateway(
                 cases=case_book,
                 handoff=handoff,
                 audit=audit,
+                retention=Retention(store, transcripts, audit, clock, settings.days),
                 roster=roster,
                 watch=watch,
                 triage=triage,

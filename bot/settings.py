@@ -20,6 +20,10 @@ EXAMPLES = {
     "assistant_python": ".venv-rasa/bin/python",
     "models": "models",
     "telegram_proxy": "http://127.0.0.1:3128",
+    "keep_conversations_days": "30",
+    "keep_cases_days": "365",
+    "keep_statistics_days": "1825",
+    "keep_audit_days": "1825",
     "public_url": "https://choche.example.vn",
     "telegram_token": "123456:ABC-DEF",
     "telegram_mode": "polling",
@@ -62,6 +66,10 @@ class Settings(BaseSettings):
     assistant_python: Path = Path(".venv-rasa/bin/python")
     models: Path = Path("models")
     public_url: str = ""
+    keep_conversations_days: int = Field(30, ge=1)
+    keep_cases_days: int = Field(365, ge=1)
+    keep_statistics_days: int = Field(1825, ge=1)
+    keep_audit_days: int = Field(1825, ge=1)
     telegram_token: SecretStr = SecretStr("")
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_api_base: str = "https://api.telegram.org/bot"
@@ -138,6 +146,16 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file of the master key."""
         return self.master_key_file or self.home / "master.key"
+
+    @property
+    def days(self) -> dict[str, int]:
+        """How many days each kind of thing is kept."""
+        return {
+            "conversations": self.keep_conversations_days,
+            "cases": self.keep_cases_days,
+            "statistics": self.keep_statistics_days,
+            "audit": self.keep_audit_days,
+        }
 
     @property
     def origin(self) -> str:

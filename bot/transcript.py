@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Author, Clock, Holder, Inbound, Kind, NewId, Reply, State
 from bot.seal import Key, MasterKey
 from bot.storage.store import insert_new
-from bot.storage.tables import conversations, messages
+from bot.storage.tables import cases, conversations, messages, receipts
 
 KEYS_IN_MEMORY = 4096
 
@@ -55,6 +55,7 @@ class Conversation:
     address: str = field(repr=False)
     memory: str | None = field(default=None, repr=False)
     reachable: bool = True
+    hidden_until: int = 0
 
 
 class Transcripts:
@@ -108,6 +109,22 @@ class Transcripts:
         """Forget a conversation: with its key goes everything that was ever sealed under it."""
         await db.execute(delete(messages).where(messages.c.conversation == id))
         await db.execute(delete(conversations).where(conversations.c.id == id))
+        self._key.cache_clear()
+
+    async def hollow(self, db: AsyncConnection, id: str) -> None:
+        """Forget every word and the address of a conversation whose cases stay as figures."""
+        await db.execute(delete(messages).where(messages.c.conversation == id))
+        await db.execute(delete(receipts).where(receipts.c.conversation == id))
+        await db.execute(update(cases).where(cases.c.conversation == id).values(reasons=b""))
+        # A look-up that nobody's address gives: who writes again is somebody new.
+        gone = self._master.look_up("erased", id)
+        values = {"address_key": gone, "address": b"", "data_key": b"", "memory": None, "reachable": False}
+        await db.execute(update(conversations).where(conversations.c.id == id).values(**values))
+        self._key.cache_clear()
+
+    async def hide(self, db: AsyncConnection, id: str, seq: int) -> None:
+        """Let the person's own page show nothing up to here any more; the case keeps it."""
+        await db.execute(update(conversations).where(conversations.c.id == id).values(hidden_until=seq))
 
     async def keep(self, db: AsyncConnection, id: str, memory: str) -> None:
         """Seal what the assistant wants to be told at the next turn."""
@@ -248,7 +265,9 @@ class Transcripts:
         key = self._key(row.data_key, row.id)
         memory = row.memory and key.unseal(row.memory, f"memory {row.id}").decode()
         address = key.unseal(row.address, f"address {row.id}").decode()
-        return Conversation(row.id, row.channel, Holder(row.holder), address, memory, row.reachable)
+        return Conversation(
+            row.id, row.channel, Holder(row.holder), address, memory, row.reachable, row.hidden_until
+        )
 
     def _line(self, key: Key, row: Row[tuple[object, ...]]) -> Line:
         body = json.loads(key.unseal(row.body, f"message {row.conversation}"))

@@ -114,14 +114,17 @@ class WebChat:
         return socket
 
     async def _push(self, socket: web.WebSocketResponse, id: str, after: int) -> None:
-        gateway, typing = self._gateway, False
+        gateway, typing, hidden = self._gateway, False, None
         with gateway.bell.listen(id) as ring:
             reader = asyncio.create_task(_until_closed(socket))
             try:
                 while not reader.done():
                     async with gateway.store.reading() as db:
-                        lines = await gateway.transcripts.lines(db, id, after=after)
                         conversation = await gateway.transcripts.get(db, id)
+                        if hidden not in (None, conversation.hidden_until):
+                            raise LookupError("erased")
+                        hidden = conversation.hidden_until
+                        lines = await gateway.transcripts.lines(db, id, after=max(after, hidden))
                         waiting = await gateway.transcripts.lines(db, id, WAITING, limit=1)
                     for line in lines:
                         after = line.seq

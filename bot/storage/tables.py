@@ -34,6 +34,7 @@ conversations = Table(
     Column("created_at", Float, nullable=False),
     Column("reachable", Boolean, nullable=False, server_default="1"),
     Column("source", String),
+    Column("hidden_until", Integer, nullable=False, server_default="0"),
     UniqueConstraint("channel", "address_key", name="one_conversation_per_address"),
 )
 
@@ -161,6 +162,7 @@ audit = Table(
     Column("case_number", Integer),
     Column("about", String, nullable=False, server_default=""),
     Column("mark", LargeBinary),
+    Column("before", LargeBinary),
     sqlite_autoincrement=True,
 )
 

@@ -17,6 +17,7 @@ NEW = {
     "audit": [
         sa.Column("about", sa.String(), server_default="", nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=True),
+        sa.Column("before", sa.LargeBinary(), nullable=True),
     ],
     "cases": [
         sa.Column("queued_at", sa.Float(), server_default="0", nullable=False),
