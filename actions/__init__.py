@@ -1,5 +1,18 @@
-"""Rasa custom actions."""
+"""Rasa custom actions: what the dialogue cannot say with fixed responses alone."""
 
-from actions.actions import ActionAfterAnswer, ActionHotlines, ActionSuggest
+from actions.actions import ActionHotlines
+from actions.after_answer import ActionAfterAnswer
+from actions.confusion import ActionNotUnderstood, ActionSuggest, ActionWrongReading
+from actions.follow_up import ActionComeBack, ActionFollowUp
+from actions.safety import ActionYesOrNo
 
-__all__ = ["ActionAfterAnswer", "ActionHotlines", "ActionSuggest"]
+__all__ = [
+    "ActionAfterAnswer",
+    "ActionComeBack",
+    "ActionFollowUp",
+    "ActionHotlines",
+    "ActionNotUnderstood",
+    "ActionSuggest",
+    "ActionWrongReading",
+    "ActionYesOrNo",
+]
