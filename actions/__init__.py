@@ -5,6 +5,7 @@ from actions.after_answer import ActionAfterAnswer
 from actions.confusion import ActionNotUnderstood, ActionSuggest, ActionWrongReading
 from actions.follow_up import ActionComeBack, ActionFollowUp
 from actions.safety import ActionYesOrNo
+from actions.who_writes import ActionWhoWrites
 
 __all__ = [
     "ActionAfterAnswer",
@@ -13,6 +14,7 @@ __all__ = [
     "ActionHotlines",
     "ActionNotUnderstood",
     "ActionSuggest",
+    "ActionWhoWrites",
     "ActionWrongReading",
     "ActionYesOrNo",
 ]

@@ -26,7 +26,7 @@ from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
 from vietnamese.questions import questions
-from vietnamese.speaker import audience, tells_of_a_friend
+from vietnamese.speaker import tells_of_a_friend
 from vietnamese.urgency import LEVELS, Estimate
 
 FAQ = "faq"
@@ -60,7 +60,7 @@ PLACES = ROOT / "content" / "places.yml"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MessageReader(IntentClassifier, GraphComponent):
-    """Sets intent, ranking, the answer's key, the urgency, who is writing, and the places, ages and relations named.
+    """Sets intent, ranking, the answer's key, the urgency, and the places, ages and relations named.
 
     A message that asks two things gets a second label, `also`. A friend's story keeps its topic and is answered as to
     a friend.
@@ -191,8 +191,6 @@ class MessageReader(IntentClassifier, GraphComponent):
             of_friend = _is_of_harm(answers[0][0], worried) and tells_of_a_friend(text)
             message.set("response_selector", self._selector(answers, of_friend), add_to_output=True)
         found = [*ages(text), *(entity for names in self._names for entity in names.find(text))]
-        if writer := audience(text):
-            found.append(Entity("audience", writer, 0, len(text)))
         message.set(ENTITIES, [_entity(entity) for entity in found], add_to_output=True)
 
     def _set_intent(self, message: Message, ranking: list[tuple[str, float]]) -> None:
