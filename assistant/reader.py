@@ -34,6 +34,8 @@ RANKING = 5
 SURE = 0.6
 """Confidence from which each of two questions in one message gets its own answer."""
 ANSWERED_TWICE = (f"{FAQ}/", "hotlines", "follow_")
+ALONE = 0.8
+"""Confidence from which somebody only introduces themselves."""
 CLEAR = 0.25
 """Share of what else is said from which somebody who introduces themselves is answered on that."""
 INTRODUCTIONS = ("tell_child", "tell_adult")
@@ -181,7 +183,7 @@ class MessageReader(IntentClassifier, GraphComponent):
             read = {"name": estimate.level, "confidence": round(estimate.need, 4)}
             message.set("urgency", read, add_to_output=True)
         ranking = self._ranking(seen)
-        if ranking[0][0] in INTRODUCTIONS and ranking[0][1] < SURE:
+        if ranking[0][0] in INTRODUCTIONS and ranking[0][1] < ALONE:
             ranking = _beside_the_introduction(ranking)
         if pair := self._two_questions(text):
             ranking, also = pair
