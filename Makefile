@@ -6,10 +6,11 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore
 RASA := $(QUIET) PYTHONPATH=. .venv-rasa/bin/rasa
+CONVERSATIONS := test core --e2e --stories tests/conversations --fail-on-prediction-errors --no-plot --quiet --out results/conversations
 MODEL := models/choche.tar.gz
 TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
 
-.PHONY: help run test check train evaluate fuzz setup browser format
+.PHONY: help run test conversations check train evaluate fuzz setup browser format
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,7 +20,11 @@ run: setup $(MODEL) ## start everything and print where to click
 
 test: setup $(MODEL) ## run every test
 	@$(QUIET) .venv-rasa/bin/python -m unittest discover -q -s tests/assistant -t .
+	@$(RASA) $(CONVERSATIONS)
 	@$(BIN)/pytest -q
+
+conversations: setup $(MODEL) ## the test conversations alone
+	@$(RASA) $(CONVERSATIONS)
 
 check: setup ## lint, types, content and training data
 	@$(BIN)/ruff check .

@@ -22,6 +22,7 @@ def run_actions_here(package: str) -> None:
             "next_action": self.name(),
             "sender_id": tracker.sender_id,
             "tracker": tracker.current_state(EventVerbosity.NONE),
+            "domain": {"responses": domain.responses},
         }
         result = await executor.run(call) or {}
         said: list[BotUttered] = await self._utter_responses(

@@ -40,11 +40,37 @@ from content.yaml_file import ContentFileError
 from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
+from vietnamese.questions import questions
 from vietnamese.restore import WORDS_FILE, Restorer, restorer, words_beside
+from vietnamese.speaker import tells_of_a_friend
 from vietnamese.urgency import LEVELS, Estimate
 
 FAQ = "faq"
 RANKING = 5
+SURE = 0.6
+"""Confidence from which each of two questions in one message gets its own answer."""
+ANSWERED_TWICE = (f"{FAQ}/", "hotlines", "follow_")
+ALONE = 0.8
+"""Confidence from which somebody only introduces themselves."""
+CLEAR = 0.25
+"""Share of what else is said from which somebody who introduces themselves is answered on that."""
+INTRODUCTIONS = ("tell_child", "tell_adult")
+WORRIED = ("concern", "urgent", "emergency")
+FRIEND = f"{FAQ}/help_friend"
+HARMS = (
+    "physical",
+    "sexual",
+    "emotional",
+    "neglect",
+    "bullying",
+    "online",
+    "self_harm",
+    "labour_trafficking",
+    "child_marriage",
+    "missing_runaway",
+    "domestic_violence",
+)
+"""Topics whose answers speak to the harmed, and which a friend must not get."""
 URGENCY_FILE = "urgency.model"
 TOPICS_FILE = "topics.npz"
 ROOT = Path(__file__).parent.parent
@@ -52,7 +78,10 @@ ROOT = Path(__file__).parent.parent
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MessageReader(IntentClassifier, GraphComponent):
-    """Sets intent, ranking, the answer's key, the urgency, and the places, ages and relations that a message names.
+    """Sets intent, ranking, the answer's key, the urgency, and the places, ages and relations named.
+
+    A message that asks two things gets a second label, `also`. A friend's story keeps its topic and is answered as to
+    a friend.
 
     Urgency is learned from `metadata: {urgency: …}` on the blocks of examples; where a set of examples has none, it is
     not set, and everything else works as for any Rasa data.
@@ -168,32 +197,53 @@ class MessageReader(IntentClassifier, GraphComponent):
             self._urgency = open_model(folder / URGENCY_FILE)
 
     def _read(self, message: Message) -> None:
-        seen = vector(message.get(TEXT) or "", self._weights, self._restorer)
+        text = message.get(TEXT) or ""
+        seen = vector(text, self._weights, self._restorer)
+        worried = False
+        if self._urgency is not None:
+            estimate = Estimate(self._urgency.chances(seen))
+            worried = estimate.level in WORRIED
+            read = {"name": estimate.level, "confidence": round(estimate.need, 4)}
+            message.set("urgency", read, add_to_output=True)
         ranking = self._ranking(seen)
-        intents: dict[str, float] = {}
-        for label, confidence in ranking:
-            intents.setdefault(label.split("/")[0], confidence)
-        ranked = [{"name": name, "confidence": value} for name, value in intents.items()]
-        message.set(INTENT, ranked[0], add_to_output=True)
-        message.set(INTENT_RANKING_KEY, ranked[:RANKING], add_to_output=True)
+        if ranking[0][0] in INTRODUCTIONS and ranking[0][1] < ALONE:
+            ranking = _beside_the_introduction(ranking)
+        if pair := self._two_questions(text):
+            ranking, also = pair
+            message.set("also", also, add_to_output=True)
+        self._set_intent(message, ranking)
         answers = [(label, value) for label, value in ranking if label.startswith(f"{FAQ}/")]
         if answers:
-            message.set("response_selector", self._selector(answers), add_to_output=True)
-        text = message.get(TEXT) or ""
+            of_friend = _is_of_harm(answers[0][0], worried) and tells_of_a_friend(text)
+            message.set("response_selector", self._selector(answers, of_friend), add_to_output=True)
         named = [_place(mention) for mention in self._places.find(text)]
         found = [*ages(text), *named, *(self._relations.find(text) if self._relations else ())]
         message.set(ENTITIES, [_entity(entity) for entity in found], add_to_output=True)
-        if self._urgency is not None:
-            estimate = Estimate(self._urgency.chances(seen))
-            read = {"name": estimate.level, "confidence": round(estimate.need, 4)}
-            message.set("urgency", read, add_to_output=True)
+
+    def _set_intent(self, message: Message, ranking: list[tuple[str, float]]) -> None:
+        intents: dict[str, float] = {}
+        for label, confidence in ranking:
+            intents.setdefault(label.split("/")[0], confidence)
+        named = [{"name": name, "confidence": value} for name, value in intents.items()]
+        message.set(INTENT, named[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, named[:RANKING], add_to_output=True)
 
     def _ranking(self, seen: Vector) -> list[tuple[str, float]]:
         assert self._topics is not None
         chances = softmax(self._topics.scores(seen))
         return [(self._topics.labels[place], float(chances[place])) for place in np.argsort(-chances)]
 
-    def _selector(self, answers: list[tuple[str, float]]) -> dict[str, Any]:
+    def _two_questions(self, text: str) -> tuple[list[tuple[str, float]], str] | None:
+        """Give the ranking of the first question and the label of the second, where a message asks two things."""
+        rankings = [self._ranking(vector(part, self._weights, self._restorer)) for part in questions(text)]
+        sure = [ranking for ranking in rankings if _answerable(*ranking[0])]
+        others = [ranking for ranking in sure[1:] if ranking[0][0] != sure[0][0][0]]
+        # A follow-up has a meaning only after something: it cannot come first.
+        if not others or sure[0][0][0].startswith("follow_"):
+            return None
+        return sure[0], others[0][0][0]
+
+    def _selector(self, answers: list[tuple[str, float]], of_friend: bool) -> dict[str, Any]:
         best, confidence = answers[0]
         ranking = [
             {"intent_response_key": label, "confidence": value, "question": self._questions[label]}
@@ -203,7 +253,7 @@ class MessageReader(IntentClassifier, GraphComponent):
             "responses": [],
             "confidence": confidence,
             "intent_response_key": best,
-            "utter_action": f"utter_{best}",
+            "utter_action": f"utter_{FRIEND if of_friend else best}",
         }
         return {
             "all_retrieval_intents": [FAQ],
@@ -213,6 +263,22 @@ class MessageReader(IntentClassifier, GraphComponent):
 
 def _place(mention: Mention) -> Entity:
     return Entity("place", " / ".join(mention.areas), mention.start, mention.end)
+
+
+def _answerable(label: str, confidence: float) -> bool:
+    return confidence >= SURE and label.startswith(ANSWERED_TWICE)
+
+
+def _is_of_harm(label: str, worried: bool) -> bool:
+    topic, _, aspect = label.removeprefix(f"{FAQ}/").rpartition("_")
+    return topic in HARMS and (worried or aspect == "help")
+
+
+def _beside_the_introduction(ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Give the ranking of what else is said by someone who says who they are, where it is clear."""
+    rest = [(label, value) for label, value in ranking if label not in INTRODUCTIONS]
+    left = sum(value for _, value in rest) or 1.0
+    return [(label, value / left) for label, value in rest] if rest[0][1] / left >= CLEAR else ranking
 
 
 def _entity(entity: Entity) -> dict[str, Any]:

@@ -24,6 +24,7 @@ import structlog
 from aiohttp import web
 
 from assistant import without_tensorflow
+from vietnamese.urgency import LEVELS
 
 SECRET = "CHOCHE_ASSISTANT_SECRET"  # noqa: S105 - the name of a variable, not a secret
 PR_SET_PDEATHSIG = 1
@@ -110,13 +111,21 @@ def _replies(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+OUTCOMES = {"not_safe": "urgent", "perhaps_not_safe": "concern"}
+"""What an answer to the assistant's own question means, which its words alone ("không") do not say."""
+
+
 def _reading(tracker: Any) -> dict[str, Any]:
+    from assistant.state import set_now
+
     parsed = tracker.latest_message.parse_data
     intent = parsed.get("intent", {})
     name = intent.get("name") or "none"
     if name == "faq":
         name = parsed["response_selector"]["faq"]["response"]["intent_response_key"]
     urgency = (parsed.get("urgency") or {}).get("name", "none")
+    if (outcome := set_now(tracker, "outcome")) in OUTCOMES:
+        name, urgency = outcome, max(urgency, OUTCOMES[outcome], key=LEVELS.index)
     return {"intent": name, "confidence": float(intent.get("confidence") or 0.0), "urgency": urgency}
 
 

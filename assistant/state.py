@@ -12,11 +12,17 @@ from rasa.shared.core.trackers import DialogueStateTracker
 TURNS = 4
 """Turns that travel: one more than any story looks back."""
 LONGEST = 16_000
+PASSING = ("asked", "confused", "outcome")
+"""Slots that mean something for one turn only: what was just asked, or has just come out."""
 
 
 def pack(tracker: DialogueStateTracker) -> str:
     """Give the state after a turn, at most `LONGEST` characters."""
-    slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
+    slots = {
+        name: slot.value
+        for name, slot in tracker.slots.items()
+        if slot.value != slot.initial_value and (name not in PASSING or set_now(tracker, name))
+    }
     events: list[list[Any]] = []
     for event in tracker.applied_events():
         if isinstance(event, UserUttered):
@@ -29,6 +35,16 @@ def pack(tracker: DialogueStateTracker) -> str:
     recent = events[turns[-TURNS] :] if len(turns) >= TURNS else events
     state = json.dumps({"slots": slots, "events": recent}, ensure_ascii=False)
     return state if len(state) <= LONGEST else json.dumps({"slots": slots, "events": []}, ensure_ascii=False)
+
+
+def set_now(tracker: DialogueStateTracker, name: str) -> Any:
+    """Give what a slot was set to in the turn that has just been; nothing if it was not."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return None
+        if isinstance(event, SlotSet) and event.key == name:
+            return event.value
+    return None
 
 
 def unpack(state: str | None, sender: str, domain: Domain) -> DialogueStateTracker:

@@ -16,6 +16,7 @@ from bot.texts import Texts
 from bot.transcript import Conversation, Line, Transcripts
 from bot.triage.assess import Assessment, Triage
 from bot.triage.urgency import Urgency
+from vietnamese.text import fold, words
 
 PROMISE_SECONDS = 4.7
 """Age at which a message must have its answer written; delivery has the rest of the five seconds."""
@@ -27,6 +28,9 @@ REMEMBERED_SECONDS = 3600.0
 LINES_REMEMBERED = 12
 HOTLINE = "111"
 OUT_OF_SCOPE = "out_of_scope"
+NOT_SAFE = "not_safe"
+MISTAKEN = "wrong_reading"
+JOKING = "joking"
 HINTS = 2
 """Worrying lines before another one, with which they become a case."""
 
@@ -75,8 +79,12 @@ class Talk:
         for line in new:
             if line.kind in EVENTS and line is not wish:
                 await self._events.handle(db, await self._transcripts.get(db, id), line)
+        written = [line for line in new if line.kind not in EVENTS and line is not wish]
+        called = [line for line in written if self._is_safe_word(line)]
+        if called:
+            await self._show_help(db, id, called)
         # What stands before the wish is read first: a cry must not be erased unread.
-        if unread := [line for line in new if line.kind not in EVENTS and line is not wish]:
+        if unread := [line for line in written if line not in called]:
             await self._read(db, id, unread)
         return wish is None or await self._events.erase(db, await self._transcripts.get(db, id), wish)
 
@@ -95,6 +103,25 @@ class Talk:
         state = State.HANDLED if emergency or held else State.TRIAGED
         await self._transcripts.mark(db, [line.seq for line in new], state, urgency=int(judged.urgency))
 
+    def _is_safe_word(self, line: Line) -> bool:
+        return line.kind in READ and _letters(line.text) == _letters(self._texts.safe_word)
+
+    async def _show_help(self, db: AsyncConnection, id: str, asked: Sequence[Line]) -> None:
+        """Bring back the help card, whoever holds the conversation and whether or not the assistant lives."""
+        conversation = await self._transcripts.get(db, id)
+        text = self._texts.stale if self._stale(asked[-1]) else self._texts.help_card
+        await self._transcripts.say(db, conversation, [Reply(text, author=Author.AUTOMATIC)])
+        await self._tell_desk(db, conversation, self._texts.desk.reason_safe_word)
+        await self._transcripts.mark(db, [line.seq for line in asked], State.HANDLED)
+
+    async def _tell_desk(self, db: AsyncConnection, conversation: Conversation, reason: str) -> bool:
+        """Add a reason to the open case, if there is one, which it neither raises nor closes."""
+        if not await self._cases.has_open_case(db, conversation.id):
+            return False
+        await self._cases.raise_case(db, conversation, Urgency.NONE, (reason,))
+        await self._cases.person_wrote(db, conversation.id)
+        return True
+
     async def ask(self, conversation: Conversation, lines: Sequence[Line]) -> Turn | None:
         """Ask the assistant about a burst of lines; `None` where there is nothing for it to read."""
         text = _joined(lines)
@@ -112,7 +139,7 @@ class Talk:
         urgency = max(line.urgency for line in lines)
         if isinstance(turn, Answered):
             urgency = max(urgency, turn.reading.urgency)
-            replies += with_care(turn, Urgency(urgency), self._texts)
+            replies += await self._said(db, conversation, turn, Urgency(urgency))
             await self._transcripts.keep(db, conversation.id, turn.memory)
         elif isinstance(turn, NotAnswered):
             replies += (Reply(self._texts.fallback, author=Author.AUTOMATIC),)
@@ -121,6 +148,16 @@ class Talk:
         if isinstance(turn, Answered):
             await self._raise_by_reading(db, conversation, turn)
         await self._transcripts.mark(db, [line.seq for line in lines], state, urgency=urgency)
+
+    async def _said(
+        self, db: AsyncConnection, conversation: Conversation, turn: Answered, urgency: Urgency
+    ) -> tuple[Reply, ...]:
+        """Give what is said to a turn; who takes back what opened a case hears that the operator knows it, calmly."""
+        taken_back = {MISTAKEN: self._texts.desk.reason_mistaken, JOKING: self._texts.desk.reason_joke}
+        reason = taken_back.get(turn.reading.intent)
+        if reason and await self._tell_desk(db, conversation, reason) and turn.reading.intent == MISTAKEN:
+            return (Reply(self._texts.mistaken),)
+        return with_care(turn, urgency, self._texts)
 
     async def reread(self, conversation: Conversation, lines: Sequence[Line]) -> Turn:
         """Have the assistant read what got only the fixed text."""
@@ -179,7 +216,8 @@ class Talk:
             text = self._texts.card_again
         else:
             text = self._texts.card
-        await self._transcripts.say(db, conversation, [Reply(text, author=Author.AUTOMATIC)])
+        buttons = (self._texts.not_so,) if text == self._texts.card else ()
+        await self._transcripts.say(db, conversation, [Reply(text, buttons, Author.AUTOMATIC)])
 
     async def _had_card(self, db: AsyncConnection, id: str) -> bool:
         since = self._clock() - CARD_AGAIN_SECONDS
@@ -219,12 +257,17 @@ def judge(assessments: Sequence[Assessment], turn: Turn | None, texts: Texts) ->
     human = any(item.wants_human for item in assessments)
     if isinstance(turn, Answered):
         if turn.reading.urgency > max(urgency, Urgency.CONCERN):
-            reasons.append(texts.desk.reason_assistant)
+            not_safe = turn.reading.intent == NOT_SAFE
+            reasons.append(texts.desk.reason_not_safe if not_safe else texts.desk.reason_assistant)
         urgency = max(urgency, turn.reading.urgency)
         human = human or turn.reading.intent == "talk_to_human"
     if human:
         reasons.append(texts.desk.reason_human)
     return Judged(urgency, tuple(dict.fromkeys(reasons)), human or urgency >= Urgency.URGENT)
+
+
+def _letters(text: str) -> str:
+    return "".join(words(fold(text.lower())))
 
 
 def _joined(lines: Sequence[Line]) -> str:

@@ -54,6 +54,10 @@ class Desk(_Content):
     reason_elsewhere: str
     person_left: str
     reason_model: str
+    reason_not_safe: str
+    reason_mistaken: str
+    reason_joke: str
+    reason_safe_word: str
 
 
 class Texts(_Content):
@@ -64,6 +68,10 @@ class Texts(_Content):
     card: str
     card_again: str
     card_automatic: str
+    safe_word: str
+    help_card: str
+    not_so: str
+    mistaken: str
     fallback: str
     care: str
     listen: str

@@ -1,56 +1,21 @@
 """The turn server over HTTP with the trained model: secrets, state that travels, answers for who is asking."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-import time
 import unittest
 import urllib.error
-import urllib.request
 
-SECRET = "a secret of this test"
-READY_SECONDS = 60
+from tests.assistant.turns import Assistant
 
 
 class TurnServer(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.output = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the class
-        cls.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "assistant.server", "--models", "models"],
-            env={**os.environ, "CHOCHE_ASSISTANT_SECRET": SECRET, "SQLALCHEMY_SILENCE_UBER_WARNING": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=cls.output,
-        )
-        cls.url = f"http://127.0.0.1:{json.loads(cls.process.stdout.readline())['port']}"
-        ends = time.monotonic() + READY_SECONDS
-        while cls.get("/healthz")["state"] == "loading" and time.monotonic() < ends:
-            time.sleep(0.1)
+        cls.assistant = Assistant()
+        cls.turn = cls.assistant.turn
 
     @classmethod
     def tearDownClass(cls) -> None:
-        cls.process.stdin.close()
-        cls.process.wait(10)
-        printed = cls.process.stdout.read()
-        cls.process.stdout.close()
-        cls.output.seek(0)
-        printed += cls.output.read()
-        cls.output.close()
+        printed = cls.assistant.stop()
         assert not printed, printed[-500:]
-
-    @classmethod
-    def get(cls, path: str) -> dict:
-        with urllib.request.urlopen(cls.url + path, timeout=10) as response:
-            return json.load(response)
-
-    def turn(self, text: str, state=None, secret: str = SECRET) -> dict:
-        body = json.dumps({"conversation": "c", "text": text, "state": state}).encode()
-        request = urllib.request.Request(self.url + "/turn", body, {"X-Choche-Secret": secret})
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return json.load(response)
 
     def said(self, turn: dict) -> str:
         return "\n".join(reply["text"] for reply in turn["replies"])

@@ -286,3 +286,76 @@ async def test_while_an_operator_holds_a_wish_to_erase_is_theirs_to_answer(
     await claim(gateway, (await only_case(gateway)).number, await operator(gateway))
     assert await person.write("xoá") == []
     assert any("xin xóa" in reason for reason in (await only_case(gateway)).reasons)
+
+
+@pytest.mark.parametrize("typed", ["ô mai", "Ô MAI", "o mai", "omai.", "  ô  mai \n"])
+async def test_the_safe_word_brings_the_help_card_and_asks_nobody(
+    person: Person, gateway: Gateway, assistant: FakeAssistant, typed: str
+) -> None:
+    assistant.hangs = True
+    [line] = await person.write(typed)
+    assert line.text == gateway.texts.help_card
+    assert all(number in line.text for number in ("111", "113", "114", "115"))
+    assert assistant.asked == []
+
+
+async def test_the_safe_word_in_a_sentence_is_a_word_like_others(
+    person: Person, assistant: FakeAssistant
+) -> None:
+    await person.write("em thích ăn ô mai lắm")
+    assert len(assistant.asked) == 1
+
+
+async def test_the_safe_word_works_under_an_operator_who_sees_it(person: Person, gateway: Gateway) -> None:
+    await person.write(EMERGENCY)
+    await claim(gateway, (await only_case(gateway)).number, await operator(gateway))
+    assert [line.text for line in await person.write("ô mai")] == [gateway.texts.help_card]
+    assert any("từ an toàn" in reason for reason in (await only_case(gateway)).reasons)
+
+
+async def test_what_stands_beside_the_safe_word_is_still_read(person: Person, gateway: Gateway) -> None:
+    await person.send("ô mai")
+    await person.send(EMERGENCY)
+    await person.settle()
+    said = [line.text for line in await person.lines()]
+    assert gateway.texts.help_card in said
+    assert gateway.texts.card in said
+    assert (await only_case(gateway)).urgency.label == "emergency"
+
+
+async def test_the_card_offers_to_take_it_back(person: Person, gateway: Gateway) -> None:
+    [card, *_] = await person.write(EMERGENCY)
+    assert card.buttons == (gateway.texts.not_so,)
+
+
+@pytest.mark.parametrize(("intent", "reason"), [("wrong_reading", "hiểu nhầm"), ("joking", "đùa thôi")])
+async def test_who_takes_an_alarm_back_closes_nothing_and_the_operator_hears_of_it(
+    person: Person, gateway: Gateway, assistant: FakeAssistant, intent: str, reason: str
+) -> None:
+    await person.write(EMERGENCY)
+    assistant.answer = {**GOOD, "reading": {**GOOD["reading"], "intent": intent}}
+    replies = await person.write("không phải đâu ạ")
+    case = await only_case(gateway)
+    assert case.urgency.label == "emergency"
+    assert any(reason in told for told in case.reasons)
+    assert ([line.text for line in replies] == [gateway.texts.mistaken]) is (intent == "wrong_reading")
+
+
+async def test_a_misreading_without_a_case_is_the_assistants_to_answer(
+    person: Person, gateway: Gateway, assistant: FakeAssistant
+) -> None:
+    assistant.answer = {**GOOD, "reading": {**GOOD["reading"], "intent": "wrong_reading"}}
+    [line] = await person.write("ý mình khác cơ")
+    assert line.text == GOOD["replies"][0]["text"]
+    async with gateway.store.reading() as db:
+        assert await gateway.handoff.list_open(db) == []
+
+
+async def test_a_no_to_the_safety_question_opens_a_case_that_says_why(
+    person: Person, gateway: Gateway, assistant: FakeAssistant
+) -> None:
+    assistant.answer = {**GOOD, "reading": {"intent": "not_safe", "confidence": 0.9, "urgency": "urgent"}}
+    await person.write("không")
+    case = await only_case(gateway)
+    assert case.urgency.label == "urgent"
+    assert any("không an toàn" in reason for reason in case.reasons)

@@ -52,6 +52,30 @@ async def test_replay_answers_each_line_in_its_conversation() -> None:
     assert all(line["replies"] for line in told)
 
 
+async def test_a_journey_alarm_safe_word_and_taking_it_back() -> None:
+    _, told = await choche(
+        "replay",
+        {"conversation": "a", "text": "bố đang đánh em, cứu em với"},
+        {"conversation": "a", "text": "ô mai"},
+        {"conversation": "a", "text": "Không phải vậy"},
+        {"conversation": "b", "text": "em học lớp 7, bố dượng hay đánh em"},
+        {"conversation": "b", "text": "Không"},
+        {"conversation": "c", "text": "bạn là ai"},
+        {"conversation": "c", "text": "Không phải vậy"},
+    )
+    alarm, word, back, child, unsafe, _, misread = told
+    assert alarm["replies"][0]["buttons"] == ["Không phải vậy"]
+    assert [reply["text"][:8] for reply in word["replies"]] == ["Mình đây"]
+    assert "xin lỗi" in back["replies"][0]["text"]
+    assert back["case_open"]
+    assert child["replies"][0]["text"]
+    assert "không an toàn" not in unsafe["replies"][0]["text"]
+    assert "113" in unsafe["replies"][0]["text"]
+    assert (unsafe["urgency"], unsafe["case_open"]) == ("urgent", True)
+    assert "xin lỗi" in misread["replies"][0]["text"]
+    assert not misread["case_open"]
+
+
 async def test_a_line_that_is_no_question_stops_the_command() -> None:
     status, told = await choche("understand", {"id": "1"})
     assert (status, told) == (2, [])
