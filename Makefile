@@ -10,7 +10,7 @@ CONVERSATIONS := test core --e2e --stories tests/conversations --fail-on-predict
 MODEL := models/choche.tar.gz
 TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
 
-.PHONY: help run test conversations check train evaluate fuzz setup browser format
+.PHONY: pictures help run test conversations check train evaluate fuzz setup browser format
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ fuzz: setup $(MODEL) ## read 100,000 made-up texts: every one must give a readin
 format: setup ## put the code into shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+pictures: setup browser ## draw the PNG of every SVG in content/pictures
+	@$(BIN)/python -m bench.draw_pictures
 
 browser: ## install Chromium from Debian's packages, for the journey test
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null)

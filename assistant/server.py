@@ -104,11 +104,15 @@ async def _forget(store: Any, sender: str) -> None:
 
 
 def _replies(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {"text": item["text"], "buttons": [button["title"] for button in item.get("buttons", [])]}
-        for item in said
-        if item.get("text")
-    ]
+    replies: list[dict[str, Any]] = []
+    for item in said:
+        if item.get("text"):
+            buttons = [button["title"] for button in item.get("buttons", [])]
+            replies.append({"text": item["text"], "buttons": buttons, "image": ""})
+        elif item.get("image") and replies:
+            # Rasa hands out a response's picture after its text, as a message of its own.
+            replies[-1]["image"] = item["image"]
+    return replies
 
 
 OUTCOMES = {"not_safe": "urgent", "perhaps_not_safe": "concern"}

@@ -68,6 +68,7 @@ class _Reply(BaseModel):
     model_config = ConfigDict(strict=True)
     text: str = Field(min_length=1, max_length=8_000)
     buttons: list[str] = Field(default=[], max_length=12)
+    image: str = Field(default="", pattern=r"^[a-z_]{0,40}$")
 
 
 class _Reading(BaseModel):
@@ -146,5 +147,5 @@ def parse(body: bytes) -> Turn:
         return NotAnswered("garbage")
     if not all(reply.text.strip() for reply in answer.replies):
         return NotAnswered("garbage")
-    replies = tuple(Reply(reply.text, tuple(reply.buttons)) for reply in answer.replies)
+    replies = tuple(Reply(reply.text, tuple(reply.buttons), picture=reply.image) for reply in answer.replies)
     return Answered(replies, Reading(answer.reading.intent, answer.reading.confidence, urgency), answer.state)

@@ -100,15 +100,21 @@ def coverage() -> None:
 
 def _checked() -> tuple[Content, Policy, list[Finding]]:
     """Read everything; a file that cannot be read is told, with exit status 2."""
+    from bot.alarms.ladder import load_ladder
     from bot.editorial.answers import load_content
     from bot.editorial.policy import load_policy
     from bot.editorial.wording import findings
-    from content.checking import load_directory
+    from bot.pictures import load_pictures
+    from bot.texts import load_texts
+    from content.checking import CONTENT, load_directory
     from content.yaml_file import ContentFileError
 
     try:
         answers, policy = load_content(), load_policy()
         known = load_directory().numbers()
+        load_texts(known)
+        load_pictures(known)
+        load_ladder(CONTENT / "alarms.yml")
     except (ChoCheError, ContentFileError) as error:
         show.print(str(error), style="red", markup=False)
         raise typer.Exit(2) from None

@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from bot.inbox import Inbox
 from bot.leases import Leases
 from bot.model import Channel, Clock, NewId
 from bot.operators import Operators
+from bot.pictures import Picture, load_pictures
 from bot.retention import Retention
 from bot.roster import Roster
 from bot.seal import load_master_key
@@ -77,6 +78,7 @@ class Gateway:
     channels: dict[str, Channel]
     bell: Bell
     texts: Texts
+    pictures: Mapping[str, Picture]
     directory: LastGood[Directory]
     clock: Clock
     new_id: NewId
@@ -134,7 +136,8 @@ async def open_gateway(
     """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     directory = watch_directory()
-    texts = load_texts(directory.current().numbers())
+    numbers = directory.current().numbers()
+    texts, pictures = load_texts(numbers), load_pictures(numbers)
     triage = Triage(
         load_rules(CONTENT / "triage.yml"), ModelFile(settings.models / MODEL_FILE), texts.desk.reason_model
     )
@@ -189,6 +192,7 @@ async def open_gateway(
                 channels=channels,
                 bell=bell,
                 texts=texts,
+                pictures=pictures,
                 directory=directory,
                 clock=clock,
                 new_id=new_id,

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 from bot.gateway import Gateway
 from bot.model import Channel
+from bot.pictures import FOLDER as PICTURES
 from bot.settings import Settings
 from channels.last_resort import careful
 from channels.web import WebChannel
 from channels.webhooks import Adapter
-from content.checking import CONTENT
-
-PICTURES = CONTENT / "pictures"
 
 
 @dataclass(frozen=True, slots=True)

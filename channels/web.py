@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from bot.errors import NotStoredError
 from bot.gateway import Gateway
 from bot.model import HERE, WAITING, Author, Channel, Holder, Inbound, Outbound, Outcome, Sent
+from bot.pictures import FOLDER as PICTURES
+from bot.pictures import Picture
 from bot.transcript import Conversation, Line
 
 NAME = "web"
@@ -60,6 +63,7 @@ class WebChat:
             web.get("/chat/ws", self.stream),
             web.post("/chat/leave", self.leave),
             web.static("/static/chat", STATIC),
+            web.static("/static/pictures", PICTURES),
         ]
 
     async def landing(self, _request: web.Request) -> web.FileResponse:
@@ -129,7 +133,7 @@ class WebChat:
                     for line in lines:
                         after = line.seq
                         if line.author is not Author.NOTE:
-                            await socket.send_json(_frame(line))
+                            await socket.send_json(_frame(line, gateway.pictures))
                     if typing != _thinks(conversation, waiting):
                         typing = not typing
                         await socket.send_json({"typing": typing})
@@ -162,8 +166,10 @@ def _thinks(conversation: Conversation, waiting: list[Line]) -> bool:
     return bool(waiting) and conversation.holder is not Holder.OPERATOR
 
 
-def _frame(line: Line) -> dict[str, Any]:
+def _frame(line: Line, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+    picture = pictures.get(line.picture)
     return {
+        "picture": {"src": f"/static/pictures/{line.picture}.png", "alt": picture.alt} if picture else None,
         "seq": line.seq,
         "id": line.id or None,
         "from": line.author,

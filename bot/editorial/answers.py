@@ -33,6 +33,7 @@ class Answer:
     needs_sign_off: bool
     file: str
     line: int
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def _answer(name: str, read: _Variant, file: str, line: int) -> Answer:
         needs_sign_off=about.needs_sign_off if about else False,
         file=file,
         line=line,
+        image=read.image or "",
     )
 
 

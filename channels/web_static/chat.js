@@ -87,7 +87,8 @@ function show(frame) {
     mark(frame.id, "received");
     return;
   }
-  bubble(frame.from, frame.text);
+  const line = bubble(frame.from, frame.text);
+  if (frame.picture) line.append(Object.assign(element("img", "picture"), frame.picture, { loading: "lazy", onload: toEnd }));
   if (frame.from !== "notice") offer(frame.buttons);
 }
 

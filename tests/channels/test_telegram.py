@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from bot.app import serving
 from bot.gateway import Gateway, open_gateway
 from bot.model import Accept, Author, Inbound, Kind, NotSent, Outbound, Reply, Sent, Unknown
+from bot.pictures import FOLDER as PICTURES
 from bot.settings import Settings
-from channels.registry import PICTURES
 from channels.telegram import Telegram, TelegramSettings
 from tests.conftest import PATIENCE, Clock, eventually, new_id
 from tests.fakes.assistant import GOOD, FakeAssistant
