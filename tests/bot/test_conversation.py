@@ -348,7 +348,7 @@ async def test_a_misreading_without_a_case_is_the_assistants_to_answer(
     [line] = await person.write("ý mình khác cơ")
     assert line.text == GOOD["replies"][0]["text"]
     async with gateway.store.reading() as db:
-        assert await gateway.handoff.list_open(db) == []
+        assert await gateway.cases.list_open(db) == []
 
 
 async def test_a_no_to_the_safety_question_opens_a_case_that_says_why(
