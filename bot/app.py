@@ -38,6 +38,7 @@ def make_app(gateway: Gateway, channels: Sequence[Installed] = ()) -> web.Applic
     app.add_routes(WebChat(gateway).routes())
     app.add_routes(Desk(gateway).routes())
     app.add_routes(Health(gateway).routes())
+    app.add_routes(route for item in channels for route in item.routes)
     app.add_routes(webhook(item.webhook, gateway.inbox.accept) for item in channels if item.webhook)
     return app
 
@@ -63,7 +64,9 @@ class Health:
     async def ready(self, _request: web.Request) -> web.Response:
         """Messages are accepted; the body says how the assistant is."""
         process = self._gateway.process
-        reasons = [process.reason] if process.reason else []
+        async with self._gateway.store.reading() as db:
+            notices = await self._gateway.notices.standing(db)
+        reasons = [*([process.reason] if process.reason else []), *notices]
         return web.json_response({"ready": True, "assistant": process.health, "reasons": reasons})
 
     async def metrics(self, _request: web.Request) -> web.Response:
@@ -97,6 +100,9 @@ async def serving(gateway: Gateway) -> AsyncIterator[int]:
             yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+        for item in channels:
+            if item.close:
+                await item.close()
 
 
 @web.middleware

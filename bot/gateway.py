@@ -26,6 +26,7 @@ from bot.handoff import Handoff
 from bot.inbox import Inbox
 from bot.leases import Leases
 from bot.model import Channel, Clock, NewId
+from bot.notices import Notices
 from bot.operators import Operators
 from bot.seal import load_master_key
 from bot.settings import Settings
@@ -60,6 +61,7 @@ class Gateway:
     handoff: Handoff
     triage: Triage
     operators: Operators
+    notices: Notices
     assistant: HttpAssistant
     process: AssistantProcess | RemoteAssistant
     channels: dict[str, Channel]
@@ -155,6 +157,7 @@ async def open_gateway(
                 handoff=handoff,
                 triage=triage,
                 operators=Operators(store, master, clock, new_id),
+                notices=Notices(store, bell, clock),
                 assistant=assistant,
                 process=process,
                 channels=channels,

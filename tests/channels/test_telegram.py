@@ -54,6 +54,7 @@ async def telegram(api: FakeTelegram) -> AsyncIterator[tuple[Telegram, asyncio.Q
     yield channel, arrived
     polling.cancel()
     await asyncio.wait({polling})
+    await channel.close()
 
 
 Channel = tuple[Telegram, "asyncio.Queue[Inbound]"]
