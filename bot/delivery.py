@@ -238,7 +238,7 @@ class Delivery:
         state = State.PENDING if not job.last else State.UNKNOWN if ambiguous else State.SENT
         parts = job.line.parts_sent + 1
         await self._transcripts.mark(
-            db, [job.line.seq], state, parts_sent=parts, ambiguous=ambiguous, attempts=0
+            db, [job.line.seq], state, parts_sent=parts, ambiguous=ambiguous, attempts=0, not_before=0.0
         )
 
     def _may_repeat(self, job: Job) -> bool:
