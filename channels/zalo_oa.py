@@ -214,7 +214,7 @@ class ZaloOA(Adapter):
         outcome = outcome_of(answer, self._echoes.heard)
         if isinstance(outcome, NotSent):
             log.warning("zalo_refused", reason=outcome.reason, code=code_of(answer))
-            if outcome.reason == "stopped":
+            if outcome.reason in ("stopped", "token") and answer is not NO_TOKEN:
                 await self._notices.tell(NOTICE)
         elif isinstance(outcome, Sent):
             await self._notices.settle(NOTICE)

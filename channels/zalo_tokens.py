@@ -87,7 +87,7 @@ class Tokens:
     async def run(self) -> None:
         """Keep the pair fresh until cancelled; a refresh that is under way is finished first."""
         try:
-            await self._sow()
+            await self.sow()
             while True:
                 await self.look()
                 await asyncio.sleep(CHECK_SECONDS)
@@ -133,7 +133,7 @@ class Tokens:
         async with self._store.writing() as db:
             await self._put(db, pair)
 
-    async def _sow(self) -> None:
+    async def sow(self) -> None:
         """Begin with the refresh token from the settings, unless it has been taken before."""
         if not self._seed:
             return

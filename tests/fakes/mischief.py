@@ -19,6 +19,7 @@ class Trouble(StrEnum):
     TOO_MANY = "told to come back later; nothing done"
     BROKEN = "an error 500; nothing done"
     BROKEN_AFTER = "done, then an error 500"
+    HANGS_BEFORE = "no answer for a long time; nothing done"
     CUT_AFTER = "done, then the connection is cut"
     HANGS_AFTER = "done, then no answer for a long time"
 
@@ -50,6 +51,9 @@ class Mischief:
             return too_many()
         if trouble is Trouble.BROKEN:
             return web.Response(status=500, text="<html>")
+        if trouble is Trouble.HANGS_BEFORE:
+            await asyncio.sleep(self.hang_seconds)
+            return web.Response(status=500)
         response = await do()
         if trouble is Trouble.BROKEN_AFTER:
             return web.Response(status=500, text="<html>")

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -54,8 +53,8 @@ class FakeZalo:
     echoes: bool = True
     echo_first: bool = False
     """Whether the echo goes out before the call is answered."""
-    rotated: Callable[[], None] = lambda: None
-    """Called when a pair has been replaced and the answer has not left yet."""
+    hold: asyncio.Event | None = None
+    """Keeps the answer with a new pair back until it is set."""
     access: str = ""
     refresh: str = SEED
     base: str = ""
@@ -141,7 +140,8 @@ class FakeZalo:
             return _oauth_error(-14001, "grant type")
         number = next(self._ids)
         self.access, self.refresh = f"access-{number}", f"refresh-{number}"
-        self.rotated()
+        if self.hold:
+            await self.hold.wait()
         return web.json_response(
             {"access_token": self.access, "refresh_token": self.refresh, "expires_in": "90000"}
         )
