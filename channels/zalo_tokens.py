@@ -99,7 +99,7 @@ class Tokens:
         """Refresh if it is time, and tell operators when a human has to consent."""
         kept = await self.kept()
         if kept and not kept.needs_consent and (kept.attempts or self._clock() >= kept.refresh_at):
-            await self._refresh_once()
+            await self._refresh_once(kept)
             kept = await self.kept()
         if kept is None or kept.needs_consent:
             await self._notices.tell(NOTICE)
@@ -119,7 +119,7 @@ class Tokens:
         """Give the token that takes the place of one that Zalo refused; nothing while there is none."""
         kept = await self.kept()
         if kept and kept.pair.access == refused and not kept.needs_consent and not self._is_new(kept):
-            await self._refresh_once()
+            await self._refresh_once(kept)
             kept = await self.kept()
         return kept.pair.access if kept and kept.pair.access not in ("", refused) else None
 
@@ -142,14 +142,14 @@ class Tokens:
             if kept is None or kept.seed != self._seed_name():
                 await self._put(db, Pair("", self._seed, life=0.0))
 
-    async def _refresh_once(self) -> None:
+    async def _refresh_once(self, seen: Kept) -> None:
         """However many ask at once, one refresh is made; whoever stops waiting does not stop it."""
         if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.create_task(self._refresh())
+            self._refreshing = asyncio.create_task(self._refresh(seen.version))
         await asyncio.shield(self._refreshing)
 
-    async def _refresh(self) -> None:
-        begun = await self._begin(None)
+    async def _refresh(self, version: int) -> None:
+        begun = await self._begin(version)
         while begun is not None:
             answer = await refreshed(self._client, self._app, begun.pair.refresh)
             if isinstance(answer, Pair):
@@ -159,22 +159,20 @@ class Tokens:
             if answer is Refusal.FINAL:
                 return await self._end(begun, needs_consent=True)
             await asyncio.sleep(self._again_seconds)
-            begun = await self._begin(begun)
+            begun = await self._begin(version, again=True)
         return None
 
-    async def _begin(self, ours: Kept | None) -> Kept | None:
+    async def _begin(self, version: int, again: bool = False) -> Kept | None:
         """Write down that a refresh begins; gives nothing where there is none to be made, or it was made elsewhere."""
         while True:
             async with self._store.writing() as db:
                 kept = await self._read(db, lock=True)
-                if kept is None or kept.needs_consent or (ours and kept.version != ours.version):
+                if kept is None or kept.needs_consent or kept.version != version:
                     return None
-                if not kept.attempts or ours or self._is_dead(kept):
+                if again or not kept.attempts or self._is_dead(kept):
                     return await self._note_attempt(db, kept)
             # Another gateway is at it: what it gets is ours too.
             await asyncio.sleep(WAIT_SECONDS)
-            if (now := await self.kept()) is None or now.version != kept.version:
-                return None
 
     def _is_new(self, kept: Kept) -> bool:
         # A token that is refused as soon as it is there would be replaced for ever.
