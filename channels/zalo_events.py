@@ -82,7 +82,7 @@ def read(event: Event) -> Inbound | None:
         # Without `admin_id` it is the echo of what we sent ourselves.
         return _elsewhere(event) if _part(event, "sender").get("admin_id") else None
     if name not in SILENT:
-        log.info("zalo_event_ignored", event=name[:40])
+        log.info("zalo_event_ignored", name=name[:40])
     return None
 
 
@@ -127,7 +127,7 @@ def _elsewhere(event: Event) -> Inbound | None:
 def _inbound(event: Event, address: str, id: str, text: str, kind: Kind, source: str = "") -> Inbound | None:
     name = _text(event.get("event_name"))
     if not address:
-        log.warning("zalo_event_of_nobody", event=name[:40])
+        log.warning("zalo_event_of_nobody", name=name[:40])
         return None
     id = id or f"{name} {timestamp(event)}"
     return Inbound(NAME, address, id, text, kind, order=at(event), source=source)
