@@ -19,7 +19,7 @@ from bot.assistant_process import AssistantProcess, RemoteAssistant
 from bot.bell import DESK, OUTBOX, Bell
 from bot.conversation import Talk
 from bot.delivery import Delivery
-from bot.dispatcher import Dispatcher, Pace
+from bot.dispatcher import Dispatcher, Pace, Typing
 from bot.errors import ChoCheError
 from bot.events import Events
 from bot.handoff import Handoff
@@ -143,7 +143,9 @@ async def open_gateway(
         talk = Talk(
             transcripts, handoff, events, assistant, triage, texts, clock, lambda: bell.listeners(ON_DUTY) > 0
         )
-        dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
+        dispatcher = Dispatcher(
+            store, transcripts, talk, leases, bell, clock, pace or Pace(), Typing(channels)
+        )
         try:
             yield Gateway(
                 settings=settings,

@@ -161,6 +161,8 @@ async def test_who_erases_has_it_gone_from_the_screen_too(api: FakeTelegram, gat
     assert api.sent[-1]["text"] == gateway.texts.erased
 
 
-async def test_typing_is_shown_on_telegram(api: FakeTelegram, gateway: Gateway) -> None:
-    await gateway.channels["telegram"].show_typing(str(CHAT))
+async def test_while_an_answer_is_prepared_typing_is_shown(api: FakeTelegram, gateway: Gateway) -> None:
+    await write(api, "cho em hỏi một chuyện")
+    await eventually(lambda: api.sent)
+    await eventually(lambda: called(api, "sendChatAction"))
     assert called(api, "sendChatAction") == [{"chat_id": str(CHAT), "action": "typing"}]
