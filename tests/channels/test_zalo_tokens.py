@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
 from bot.storage.store import open_store
+from channels.zalo_consent import PATH
 from channels.zalo_oa import ZaloOA
 from channels.zalo_oauth import challenge
 from tests.channels.zalo import ZALO, Account, account
@@ -18,7 +21,7 @@ from tests.conftest import PATIENCE, Clock, eventually
 from tests.fakes.assistant import FakeAssistant
 from tests.fakes.mischief import Trouble
 from tests.fakes.zalo_oa import FakeZalo
-from tests.server import Served, served
+from tests.server import ROOT, Served, served
 
 DAY = 24 * 3600.0
 CONSENT = ["zalo_consent"]
@@ -239,7 +242,25 @@ async def test_killed_between_answer_and_commit_a_human_is_told_and_messages_are
         async with asyncio.timeout(PATIENCE):
             while 'choche_messages{channel="zalo_oa",state="handled"} 1.0' not in await figures(server):
                 await asyncio.sleep(0.05)
-    assert api.spent == ["refresh-0", "refresh-0"]
+        assert api.spent == ["refresh-0", "refresh-0"]
+        back = api.consent(await asked_for_consent(tmp_path, settings(api, assistant)))
+        for status in (200, 400):
+            async with server.session.get(f"{server.url}{PATH}", params=back) as response:
+                assert response.status == status
+        assert "zalo_consent" not in (await server.get("/readyz"))["reasons"]
+
+
+async def asked_for_consent(home: Path, settings: dict[str, str]) -> str:
+    """Give the address that `choche zalo consent` prints, while a gateway runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot.cli", "zalo", "consent"),
+        env={**os.environ, "CHOCHE_HOME": str(home), **settings},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await process.communicate()
+    return told.decode().strip()
 
 
 async def test_killed_before_zalo_was_asked_the_token_is_spent_once(
