@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.model import Capabilities, Clock, Inbound, NotSent, Outbound, Outcome, Reply, Sent, Unknown
 from bot.notices import Notices
@@ -197,7 +198,15 @@ class ZaloOA(Adapter):
         return Answer(200, {"error": 0, "data": {"message_id": id}})
 
     async def _call(self, path: str, **request: Any) -> Answer | Silence:
-        """Call the OpenAPI; a token that is refused is replaced once."""
+        """Call the OpenAPI. Where the store does not give a token, nothing was sent."""
+        try:
+            return await self._call_with_tokens(path, **request)
+        except SQLAlchemyError as error:
+            log.error("zalo_no_token", error=type(error).__name__)
+            return Silence.NEVER_LEFT
+
+    async def _call_with_tokens(self, path: str, **request: Any) -> Answer | Silence:
+        """Call with the token that is good now; one that is refused is replaced once."""
         token = await self._tokens.current()
         if token is None:
             return NO_TOKEN
