@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,22 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.app import serving
+from bot.bell import Bell
 from bot.dispatcher import Pace
 from bot.gateway import Gateway, open_gateway
 from bot.model import Author, Inbound, Kind, Reply
+from bot.notices import Notices
 from bot.rendering import units
 from bot.settings import Settings
+from bot.storage.store import open_store
+from channels.calls import made_client
+from channels.registry import PICTURES
 from channels.telegram import SECRET_HEADER as TELEGRAM_HEADER
-from channels.telegram import Telegram
+from channels.telegram import Telegram, TelegramSettings
 from channels.web import LONGEST_BODY
 from channels.webhooks import Adapter, MalformedError
 from channels.zalo_bot import SECRET_HEADER as BOT_HEADER
-from channels.zalo_bot import ZaloBot
+from channels.zalo_bot import ZaloBot, ZaloBotSettings
 from channels.zalo_events import read as read_zalo
 from channels.zalo_events import unpack as unpack_zalo
 from channels.zalo_oa import ZaloOA
@@ -83,7 +88,6 @@ class World:
     url: str
     cases: dict[str, Case]
     session: aiohttp.ClientSession
-    adapters: dict[str, Adapter] = field(default_factory=dict)
 
     async def post(self, case: Case, body: bytes, headers: dict[str, str]) -> int:
         async with self.session.post(f"{self.url}{case.path}", data=body, headers=headers) as response:
@@ -325,13 +329,6 @@ async def test_what_is_no_update_is_malformed(adapters: dict[str, Adapter], name
 @pytest.fixture
 async def adapters() -> AsyncIterator[dict[str, Adapter]]:
     """Adapters that only parse."""
-    from bot.bell import Bell
-    from bot.notices import Notices
-    from bot.storage.store import open_store
-    from channels.calls import made_client
-    from channels.registry import PICTURES
-    from channels.telegram import TelegramSettings
-    from channels.zalo_bot import ZaloBotSettings
 
     async def accept(_inbound: Inbound) -> int:
         return 0

@@ -14,6 +14,7 @@ from bot.app import serving
 from bot.dispatcher import Pace
 from bot.gateway import Gateway, open_gateway
 from bot.settings import Settings
+from bot.storage.tables import conversations
 from bot.transcript import Conversation
 from channels.telegram import SECRET_HEADER, Telegram
 from tests.conftest import Clock, eventually, new_id
@@ -115,8 +116,6 @@ async def test_start_greets_and_keeps_the_link_that_led_here(api: FakeTelegram, 
     await write(api, "/start truong-2")
     await gateway.dispatcher.drain()
     async with gateway.store.reading() as db:
-        from bot.storage.tables import conversations
-
         assert (await db.execute(conversations.select())).one().source == "truong-1"
 
 
