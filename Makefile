@@ -10,10 +10,10 @@ CONVERSATIONS := test core --e2e --stories tests/conversations --fail-on-predict
 MODEL := models/choche.tar.gz
 TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
 
-.PHONY: pictures help run test conversations check train evaluate fuzz setup browser format
+.PHONY: help run test conversations check train evaluate fuzz setup browser format pictures chaos demo-telegram demo-zalo
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: setup $(MODEL) ## start everything and print where to click
 	@$(BIN)/choche serve
@@ -47,6 +47,15 @@ evaluate: setup $(MODEL) ## score labelled messages by the action taken: make ev
 
 fuzz: setup $(MODEL) ## read 100,000 made-up texts: every one must give a reading
 	@FUZZ=100000 $(BIN)/pytest -q tests/bot/test_triage.py -k any_text
+
+chaos: setup $(MODEL) ## 10,000 updates through each platform while the gateway is killed (half an hour)
+	@CHAOS=10000 $(BIN)/pytest -q -s tests/channels/test_chaos.py -k whole
+
+demo-telegram: setup $(MODEL) ## the whole product on a Telegram of its own, played in this terminal
+	@$(BIN)/python -m tests.demo telegram
+
+demo-zalo: setup $(MODEL) ## the same on a Zalo Official Account
+	@$(BIN)/python -m tests.demo zalo
 
 format: setup ## put the code into shape
 	@$(BIN)/ruff check --fix .

@@ -44,6 +44,7 @@ def make_app(gateway: Gateway, channels: Sequence[Installed] = ()) -> web.Applic
     app.add_routes(WebChat(gateway).routes())
     app.add_routes(Desk(gateway).routes())
     app.add_routes(Health(gateway).routes())
+    app.add_routes(route for item in channels for route in item.routes)
     accept = careful(gateway.inbox.accept, gateway.channels, gateway.texts.fallback)
     app.add_routes(webhook(item.webhook, accept) for item in channels if item.webhook)
     return app
@@ -76,6 +77,9 @@ class Health:
             reasons.append(
                 "the database takes nothing: is the disk full, the file writable, the server there?"
             )
+        else:
+            async with self._gateway.store.reading() as db:
+                reasons += await self._gateway.notices.standing(db)
         body = {"ready": stores, "assistant": process.health, "reasons": reasons}
         return web.json_response(body, status=200 if stores else 503)
 
@@ -120,6 +124,9 @@ async def serving(gateway: Gateway) -> AsyncIterator[int]:
             yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+        for item in channels:
+            if item.close:
+                await item.close()
 
 
 @web.middleware

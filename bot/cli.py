@@ -28,6 +28,8 @@ operators = typer.Typer(help="Người trực.", no_args_is_help=True)
 app.add_typer(operators, name="operators")
 app.add_typer(hotlines, name="hotlines")
 app.add_typer(content, name="content")
+zalo = typer.Typer(help="Zalo Official Account.", no_args_is_help=True)
+app.add_typer(zalo, name="zalo")
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 FIRST_OPERATOR = "truc"
@@ -112,6 +114,16 @@ def add_operator(name: str) -> None:
     run(_invite(name))
 
 
+@zalo.command("consent")
+def consent(
+    address: Annotated[
+        str, typer.Option(help="The address Zalo sent you to, where it could not reach us by itself.")
+    ] = "",
+) -> None:
+    """Print the link with which the OA's administrator lets Chở Che send messages."""
+    run(_consent(address))
+
+
 async def _serve() -> None:
     from bot.app import serving
     from bot.gateway import Gateway, only_one, open_gateway
@@ -159,6 +171,19 @@ async def _invite(name: str) -> None:
         await store.close()
     print(f"{settings.origin}/desk/invitation/{token}")
     say.print(f"Gửi đường dẫn này cho {name}. Nó dùng được một lần, trong 24 giờ.")
+
+
+async def _consent(address: str) -> None:
+    from channels.zalo_setup import consenting
+
+    async with consenting(new_id, time.time) as asked:
+        if not address:
+            print(await asked.ask())
+            say.print("Mở đường dẫn này bằng tài khoản quản trị OA, trong 30 phút, rồi bấm đồng ý.")
+        elif await asked.take_address(address):
+            say.print("Đã cấp quyền. Chở Che gửi tin qua Zalo được rồi.", style="green")
+        else:
+            raise ChoCheError("Chưa cấp quyền được. Hãy chạy lại: choche zalo consent")
 
 
 if __name__ == "__main__":

@@ -127,9 +127,8 @@ class Delivery:
     async def deliver(self, id: str) -> None:
         """Send one conversation's replies, the oldest first, until one has to wait."""
         sent = 0
-        while (job := await self._take(id)) is not None:
-            if sent >= job.channel.capabilities.burst:
-                await asyncio.sleep(1.0)
+        # The pace is waited for before a part is marked as on its way: what a crash finds so marked may have arrived.
+        while await self._turn(id, sent) and (job := await self._take(id)) is not None:
             outcome = await self._send(job)
             sent += 1
             async with self._store.writing() as db:
@@ -137,6 +136,19 @@ class Delivery:
             self._bell.ring(DESK, id)
             if waits:
                 return
+
+    async def _turn(self, id: str, sent: int) -> bool:
+        """Wait until one more part may leave; tells whether there is one."""
+        async with self._store.reading() as db:
+            lines = await self._transcripts.lines(db, id, [State.PENDING], limit=1)
+            if not lines or not await self._transcripts.is_due(db, lines[0].seq):
+                return False
+            channel = self._channels.get((await self._transcripts.get(db, id)).channel)
+        if channel is not None:
+            if sent >= channel.capabilities.burst:
+                await asyncio.sleep(1.0)
+            await self._road(channel).wait()
+        return True
 
     async def _take(self, id: str) -> Job | None:
         """Give the next part to be sent, marked as on its way; what cannot be sent any more is marked so."""
@@ -191,10 +203,8 @@ class Delivery:
         return Job(line, channel, outbound, last=place == len(parts) - 1)
 
     async def _send(self, job: Job) -> Outcome:
-        road = self._road(job.channel)
-        await road.wait()
         outcome = await self._attempt(job)
-        road.note(outcome)
+        self._road(job.channel).note(outcome)
         return outcome
 
     async def _attempt(self, job: Job) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -12,9 +12,9 @@ from bot.assistant_client import Answered
 from bot.bell import DESK, INBOX, OUTBOX, Bell
 from bot.conversation import Talk
 from bot.leases import LeaseLost, Leases
-from bot.model import WAITING, Clock, Holder, State
+from bot.model import WAITING, Channel, Clock, Holder, State
 from bot.storage.store import Store
-from bot.transcript import Line, Transcripts
+from bot.transcript import Conversation, Line, Transcripts
 
 log = structlog.get_logger()
 
@@ -84,6 +84,28 @@ class Workers:
             await asyncio.sleep(RETRY_SECONDS)
 
 
+class Typing:
+    """Shows on a person's screen that an answer is being prepared. Nobody waits for it, and it may fail."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def show(self, conversation: Conversation) -> None:
+        """Begin to show it, where the channel can."""
+        channel = self._channels.get(conversation.channel)
+        if channel is not None and channel.capabilities.typing:
+            task = asyncio.create_task(self._quietly(channel, conversation.address))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _quietly(self, channel: Channel, address: str) -> None:
+        try:
+            await channel.show_typing(address)
+        except Exception as error:
+            log.info("typing_not_shown", channel=channel.name, error=type(error).__name__)
+
+
 class Dispatcher:
     """Takes a lease on each conversation with waiting messages and handles them."""
 
@@ -96,6 +118,7 @@ class Dispatcher:
         bell: Bell,
         clock: Clock,
         pace: Pace,
+        typing: Typing,
     ) -> None:
         self._store = store
         self._transcripts = transcripts
@@ -104,6 +127,7 @@ class Dispatcher:
         self._bell = bell
         self._clock = clock
         self._pace = pace
+        self._typing = typing
         self._workers = Workers(self.handle)
 
     async def run(self) -> None:
@@ -165,6 +189,7 @@ class Dispatcher:
             return False
         if self._due(lines) > self._clock():
             return True
+        self._typing.show(conversation)
         turn = await self._talk.ask(conversation, lines)
         async with self._store.writing() as db:
             await self._leases.check(db, id, fence)

@@ -23,7 +23,7 @@ from bot.audit import Audit
 from bot.bell import Bell
 from bot.conversation import Talk
 from bot.delivery import Delivery
-from bot.dispatcher import Dispatcher, Pace
+from bot.dispatcher import Dispatcher, Pace, Typing
 from bot.errors import ChoCheError
 from bot.events import Events
 from bot.handoff import Cases, Handoff
@@ -31,6 +31,7 @@ from bot.hotlines import WATCH_SECONDS, watch_directory
 from bot.inbox import Inbox
 from bot.leases import Leases
 from bot.model import Channel, Clock, NewId
+from bot.notices import Notices
 from bot.operators import Operators
 from bot.pictures import Picture, load_pictures
 from bot.retention import Retention
@@ -73,6 +74,7 @@ class Gateway:
     watch: Watch
     triage: Triage
     operators: Operators
+    notices: Notices
     assistant: HttpAssistant
     process: AssistantProcess | RemoteAssistant
     channels: dict[str, Channel]
@@ -168,7 +170,9 @@ async def open_gateway(
         withdrawals = Withdrawals(transcripts, master, clock)
         events = Events(transcripts, case_book, handoff, withdrawals, texts, clock)
         talk = Talk(transcripts, case_book, events, assistant, triage, texts, clock, roster)
-        dispatcher = Dispatcher(store, transcripts, talk, leases, bell, clock, pace or Pace())
+        dispatcher = Dispatcher(
+            store, transcripts, talk, leases, bell, clock, pace or Pace(), Typing(channels)
+        )
         try:
             yield Gateway(
                 settings=settings,
@@ -187,6 +191,7 @@ async def open_gateway(
                 watch=watch,
                 triage=triage,
                 operators=Operators(store, master, clock, new_id),
+                notices=Notices(store, bell, clock),
                 assistant=assistant,
                 process=process,
                 channels=channels,

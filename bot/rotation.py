@@ -13,7 +13,7 @@ from sqlalchemy import Column, Table, select, update
 
 from bot.seal import KEY_BYTES, KeyFile, MasterKey, data_key_place, read_key_file, write_key_file
 from bot.storage.store import Store
-from bot.storage.tables import conversations, withdrawals
+from bot.storage.tables import conversations, withdrawals, zalo_consents, zalo_tokens
 from bot.withdrawals import PLACE
 
 BATCH = 200
@@ -36,6 +36,8 @@ WRAPPED = (
         conversations, conversations.c.id, conversations.c.data_key, lambda row: data_key_place(str(row[0]))
     ),
     Wrapped(withdrawals, withdrawals.c.id, withdrawals.c.message, lambda _: PLACE),
+    Wrapped(zalo_tokens, zalo_tokens.c.app_id, zalo_tokens.c.pair, lambda row: f"zalo pair {row[0]}"),
+    Wrapped(zalo_consents, zalo_consents.c.state, zalo_consents.c.verifier, lambda _: "zalo verifier"),
 )
 
 

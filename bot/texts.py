@@ -32,6 +32,14 @@ class Attachments(_Content):
     other: str
 
 
+class NoticeTexts(_Content):
+    """What is wrong with the machine and how to put it right."""
+
+    zalo_consent: str
+    zalo_stopped: str
+    zalo_bot_token: str
+
+
 class Desk(_Content):
     """What operators are told."""
 
@@ -58,6 +66,7 @@ class Desk(_Content):
     reason_mistaken: str
     reason_joke: str
     reason_safe_word: str
+    notices: NoticeTexts
 
 
 class Texts(_Content):
@@ -94,6 +103,10 @@ class Texts(_Content):
     def attachment(self, kind: Kind) -> str:
         """Give the answer to a message that is not text."""
         return str(getattr(self.attachments, kind, self.attachments.other))
+
+    def notice(self, name: str) -> str:
+        """Give the words of a notice; its name where a newer gateway raised it."""
+        return str(getattr(self.desk.notices, name, name))
 
 
 def load_texts(known: frozenset[str], folder: Path = CONTENT) -> Texts:

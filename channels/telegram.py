@@ -7,7 +7,6 @@ What the Bot API demands: the reference on Telegram, sections 3 to 9.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -35,7 +34,7 @@ from telegram.request import HTTPXRequest
 from bot.errors import NotStoredError
 from bot.model import Accept, Capabilities, Inbound, NotSent, Outbound, Outcome, Sent, Unknown
 from channels.telegram_updates import NAME, ChatLeft, read
-from channels.webhooks import Adapter, MalformedError
+from channels.webhooks import Adapter, MalformedError, same
 
 log = structlog.get_logger()
 
@@ -97,23 +96,22 @@ class Telegram(Adapter):
 
     async def run(self) -> None:
         """Receive until cancelled; troubles are waited out, a wrong token is told."""
-        try:
-            if self._settings.webhook_url:
-                await self._repeat(self._register)
-                await asyncio.Event().wait()
-            await self._repeat(self._unregister)
-            while True:
-                await self._repeat(self._poll)
-        finally:
-            await self._sender.shutdown()
-            await self._poller.shutdown()
+        if self._settings.webhook_url:
+            await self._repeat(self._register)
+            await asyncio.Event().wait()
+        await self._repeat(self._unregister)
+        while True:
+            await self._repeat(self._poll)
+
+    async def close(self) -> None:
+        """Let go of the connections, once nothing is sent any more: receiving may end and begin again before that."""
+        await self._sender.shutdown()
+        await self._poller.shutdown()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Compare the secret that was given with the webhook; in polling mode nobody may call."""
         secret, given = self._settings.webhook_secret, headers.get(SECRET_HEADER, "")
-        return bool(secret and self._settings.webhook_url) and hmac.compare_digest(
-            secret.encode(), given.encode()
-        )
+        return bool(secret and self._settings.webhook_url) and same(secret, given)
 
     def parse(self, body: bytes) -> Sequence[Inbound]:
         """Give what an update brings."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +89,7 @@ class WebChat:
         try:
             body = json.loads(await request.read())
             id, text = str(body["id"])[:100], str(body["text"])
-        except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return web.json_response({"error": "body"}, status=400)
         try:
             seq = await self._gateway.inbox.accept(Inbound(NAME, token, id, text))

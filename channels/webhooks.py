@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -39,6 +40,12 @@ class Adapter(Channel, Protocol):
     def arrived(self, body: bytes) -> None:
         """Hear that what a request brought is on disk."""
         return
+
+
+def same(secret: str, given: str) -> bool:
+    """Compare a secret with what a header holds, in a time that does not tell where they differ."""
+    # Headers come decoded with surrogates for bytes that are no UTF-8.
+    return hmac.compare_digest(secret.encode(), given.encode("utf-8", "surrogateescape"))
 
 
 def webhook(adapter: Adapter, accept: Accept) -> web.RouteDef:

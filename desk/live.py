@@ -97,10 +97,12 @@ class DeskStream:
         opened = self._opened
         async with self._gateway.store.reading() as db:
             cases = await self._gateway.cases.list_open(db)
+            notices = await self._gateway.notices.standing(db)
             lines = (
                 await self._gateway.transcripts.lines(db, opened.conversation, limit=5_000) if opened else []
             )
-        await self._socket.send_json({"cases": [self._case_frame(case) for case in cases]})
+        told = [self._gateway.texts.notice(name) for name in notices]
+        await self._socket.send_json({"cases": [self._case_frame(case) for case in cases], "notices": told})
         if opened is None:
             return
         fresh = [line for line in lines if opened.shown.get(line.seq) != line.state]

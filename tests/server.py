@@ -88,12 +88,19 @@ async def served(home: Path, **settings: str) -> AsyncIterator[Served]:
         assert line, told
         told += line
     drain = asyncio.create_task(process.stderr.read())
-    url = re.search(r"(http://\S+)/chat", told)
+    # People type the public address, if one is set; here it is the port that counts.
+    port = settings.get("CHOCHE_PORT")
+    url = re.search(r"(https?://\S+)/chat", told)
     link = re.search(r"http://\S+/desk/invitation/\S+", told)
     assert url
     async with aiohttp.ClientSession() as session:
         try:
-            yield Served(process, session, url.group(1), link.group(0) if link else "")
+            yield Served(
+                process,
+                session,
+                f"http://127.0.0.1:{port}" if port else url.group(1),
+                link.group(0) if link else "",
+            )
         finally:
             if process.returncode is None:
                 process.terminate()

@@ -192,3 +192,36 @@ alarm_firings = Table(
     Column("at", Float, nullable=False),
     Column("went_out", Boolean, nullable=False),
 )
+
+zalo_tokens = Table(
+    "zalo_tokens",
+    metadata,
+    Column("app_id", String, primary_key=True),
+    Column("pair", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seed", LargeBinary),
+    Column("obtained_at", Float, nullable=False),
+    Column("refresh_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("begun_at", Float),
+    Column("needs_consent", Boolean, nullable=False, server_default="0"),
+)
+"""The one pair of tokens of an app, sealed with the master key. With `attempts` above 0 a refresh has begun."""
+
+zalo_consents = Table(
+    "zalo_consents",
+    metadata,
+    Column("state", LargeBinary, primary_key=True),
+    Column("verifier", LargeBinary, nullable=False),
+    Column("until", Float, nullable=False),
+)
+"""Consents that were asked for: the hash of the state that comes back, and the sealed PKCE verifier."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", Float, nullable=False),
+)
+"""What operators must know of the machine itself, by its name in `texts.yml`, until it is put right."""

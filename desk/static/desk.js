@@ -84,8 +84,15 @@ function readAgain() {
 }
 
 function receive(frame) {
+  if (frame.notices) showNotices(frame.notices);
   if (frame.cases) receiveCases(frame.cases);
   else if (frame.transcript !== undefined && frame.transcript === opened) merge(frame.messages);
+}
+
+function showNotices(notices) {
+  $("notices").hidden = !notices.length;
+  const told = notices.join("\n");
+  if ($("notices").textContent !== told) $("notices").textContent = told;
 }
 
 async function connection(connected) {

@@ -54,6 +54,7 @@ async def telegram(api: FakeTelegram) -> AsyncIterator[tuple[Telegram, asyncio.Q
     yield channel, arrived
     polling.cancel()
     await asyncio.wait({polling})
+    await channel.close()
 
 
 Channel = tuple[Telegram, "asyncio.Queue[Inbound]"]
@@ -108,8 +109,10 @@ async def test_an_update_is_acknowledged_only_after_it_was_accepted(api: FakeTel
         raise OSError("disk full")
 
     update = api.write(CHAT, "em so lam")
+    channel = made(api.base, accept)
     with pytest.raises(OSError, match="disk full"):
-        await asyncio.wait_for(made(api.base, accept).run(), PATIENCE)
+        await asyncio.wait_for(channel.run(), PATIENCE)
+    await channel.close()
     assert refused.is_set()
     assert api.updates == [update]
 

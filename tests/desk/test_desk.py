@@ -182,3 +182,16 @@ async def test_a_case_given_back_is_the_assistants_again(lan: Browser, person: P
     assert await person.write("em còn một câu hỏi về trường học") == []
     assert await lan.act(1, "return") == 200
     assert [line.author for line in await person.write("xin chào")][-1] is Author.ASSISTANT
+
+
+async def test_what_is_wrong_with_the_machine_stands_at_every_desk_until_it_is_put_right(
+    lan: Browser, gateway: Gateway
+) -> None:
+    async with lan.socket() as socket:
+        assert (await socket.receive_json(timeout=PATIENCE))["notices"] == []
+        await gateway.notices.tell("zalo_consent")
+        assert (await socket.receive_json(timeout=PATIENCE))["notices"] == [
+            gateway.texts.desk.notices.zalo_consent
+        ]
+        await gateway.notices.settle("zalo_consent")
+        assert (await socket.receive_json(timeout=PATIENCE))["notices"] == []

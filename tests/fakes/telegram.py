@@ -11,9 +11,15 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
+from tests.fakes.mischief import Mischief, PaceKept
+
 TOKEN = "123456:FAKE"
+SECRET = "a-webhook-secret-for-tests"
+PER_SECOND = 30
+PER_CHAT = 5
 LONGEST = 4_096
 LONGEST_DATA = 64
 """Bytes of a button's data."""
@@ -29,6 +35,9 @@ class FakeTelegram:
     failures: list[tuple[int, dict[str, Any]] | None] = field(default_factory=list)
     """What becomes of the next sends: a status and a body, or nothing for one that succeeds."""
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    mischief: Mischief = field(default_factory=Mischief)
+    webhook: str = ""
+    """Where updates go when they are delivered."""
     deleted: list[tuple[int, int]] = field(default_factory=list)
     polls: int = 0
     base: str = ""
@@ -36,6 +45,7 @@ class FakeTelegram:
     def __post_init__(self) -> None:
         self._ids = itertools.count(100)
         self._new = asyncio.Event()
+        self._pace = PaceKept(PER_SECOND, PER_CHAT)
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -60,7 +70,16 @@ class FakeTelegram:
         self.updates.append(update)
         self._new.set()
 
-    async def call(self, request: web.Request) -> web.Response:
+    async def deliver(self, update: dict[str, Any], retry: int = 0) -> int:
+        """Deliver an update to the webhook; gives the HTTP status."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.webhook, json=update, headers=headers) as response,
+        ):
+            return response.status
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != TOKEN:
             return _error(401, "Unauthorized")
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -68,7 +87,9 @@ class FakeTelegram:
             case "getUpdates":
                 return _ok(await self._get_updates(form))
             case "sendMessage":
-                return self._send_message(form)
+                return await self.mischief.around(
+                    request, lambda: self._send_message(form), lambda: _too_many(1)
+                )
             case "deleteMessage":
                 return self._delete_message(form)
             case "setWebhook" | "deleteWebhook" | "answerCallbackQuery" | "sendChatAction" | "leaveChat":
@@ -85,10 +106,12 @@ class FakeTelegram:
             await self._new.wait()
         return self.updates[:100]
 
-    def _send_message(self, form: dict[str, str]) -> web.Response:
+    async def _send_message(self, form: dict[str, str]) -> web.Response:
         if self.failures and (failure := self.failures.pop(0)):
             status, body = failure
             return web.json_response({"ok": False, "error_code": status, **body}, status=status)
+        if self._pace.too_fast(form["chat_id"]):
+            return _too_many(1)
         if form["chat_id"] in self.blocked:
             return _error(403, "Forbidden: bot was blocked by the user")
         if not form.get("text", "").strip():
@@ -130,6 +153,11 @@ class FakeTelegram:
 
 def _ok(result: Any) -> web.Response:
     return web.json_response({"ok": True, "result": result})
+
+
+def _too_many(seconds: int) -> web.Response:
+    body = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
+    return web.json_response({**body, "parameters": {"retry_after": seconds}}, status=429)
 
 
 def _error(status: int, description: str) -> web.Response:
