@@ -22,12 +22,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
+from assistant.spelling import count_words, write_words
 from content.checking import CONTENT, PLACES
 from content.places import Mention, Places, read_places
 from content.yaml_file import ContentFileError
 from vietnamese.entities import Entity, Names, ages, relations
 from vietnamese.features import BUCKETS, Vector, vector
 from vietnamese.linear import LinearModel, header_of, open_model
+from vietnamese.restore import WORDS_FILE, Restorer, restorer, words_beside
 from vietnamese.urgency import LEVELS, Estimate
 
 FAQ = "faq"
@@ -49,6 +51,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._weights: Any = None
+        self._restorer: Restorer | None = None
         self._topics: Learned | None = None
         self._urgency: LinearModel | None = None
         self._questions: dict[str, str] = {}
@@ -84,7 +87,7 @@ class MessageReader(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), ROOT / "assistant" / "learning.py"]
+        files = [*ROOT.glob("vietnamese/*.py"), *ROOT.glob("assistant/*ing.py")]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -94,8 +97,10 @@ class MessageReader(IntentClassifier, GraphComponent):
         labels = [_label(example) for example in examples]
         for label, text in zip(labels, texts, strict=True):
             self._questions.setdefault(label, text.strip())
-        weights = feature_weights(texts)
-        rows = matrix(texts, weights)
+        counts, pairs = count_words([*texts, *_answers(training_data)])
+        words = restorer(counts, pairs)
+        weights = feature_weights(texts, words)
+        rows = matrix(texts, weights, words)
         topics = learn_topics(rows, labels)
         levels = [_urgency(example) for example in examples]
         known = [place for place, level in enumerate(levels) if level in LEVELS]
@@ -103,6 +108,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         if {levels[place] for place in known} == set(LEVELS):
             urgency = learn_urgency(rows[known], [str(levels[place]) for place in known], LEVELS)
         with self._storage.write_to(self._resource) as folder:
+            write_words(folder / WORDS_FILE, counts, pairs)
             self._keep(folder, weights, topics, urgency)
             self._restore(folder)
         return self._resource
@@ -142,6 +148,7 @@ class MessageReader(IntentClassifier, GraphComponent):
             weights[kept["used"]] = kept["feature_weights"]
         # A view of plain floats: numpy's own scalars are slow one by one.
         self._weights = memoryview(weights).__getitem__
+        self._restorer = words_beside(folder / TOPICS_FILE)
         self._relations = relations()
         # Content, not training: a wrong file must not keep the assistant from starting.
         with suppress(ContentFileError, OSError):
@@ -150,7 +157,7 @@ class MessageReader(IntentClassifier, GraphComponent):
             self._urgency = open_model(folder / URGENCY_FILE)
 
     def _read(self, message: Message) -> None:
-        seen = vector(message.get(TEXT) or "", self._weights)
+        seen = vector(message.get(TEXT) or "", self._weights, self._restorer)
         ranking = self._ranking(seen)
         intents: dict[str, float] = {}
         for label, confidence in ranking:
@@ -219,6 +226,15 @@ def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
 
 def _label(example: Message) -> str:
     return str(example.get("intent_response_key") or example.get(INTENT))
+
+
+def _answers(training_data: TrainingData) -> list[str]:
+    return [
+        answer["text"]
+        for answers in training_data.responses.values()
+        for answer in answers
+        if "text" in answer
+    ]
 
 
 def _urgency(example: Message) -> str | None:

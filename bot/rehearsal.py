@@ -22,7 +22,9 @@ from bot.transcript import Line
 from bot.triage.assess import Assessment
 from bot.triage.urgency import Urgency
 from vietnamese.features import spelt_out
-from vietnamese.text import views
+from vietnamese.regional import standard
+from vietnamese.restore import Restorer, mostly_bare
+from vietnamese.text import views, words
 from vietnamese.urgency import OPEN
 
 NAME = "replay"
@@ -76,6 +78,7 @@ async def understand_lines(
         for line in _lines(source, "id", "text"):
             turn = await gateway.assistant.ask("understand", line["text"], None, TURN_SECONDS)
             assessment = gateway.triage.assess(line["text"])
+            model = gateway.triage.model.current()
             judged = judge([assessment], turn, gateway.texts)
             reading = turn.reading if isinstance(turn, Answered) else None
             _write(
@@ -87,7 +90,7 @@ async def understand_lines(
                 confidence=reading and round(reading.confidence, 4),
                 opens_case=judged.opens_case,
                 offers_human=judged.opens_case or _offers_human(turn, judged.urgency, gateway.texts),
-                **(_why(line["text"], assessment) if why else {}),
+                **(_why(line["text"], assessment, model.restorer if model else None) if why else {}),
             )
 
 
@@ -118,11 +121,14 @@ async def replay_lines(source: TextIO, target: TextIO, new_id: NewId, clock: Clo
             )
 
 
-def _why(text: str, assessment: Assessment) -> dict[str, object]:
-    seen, estimate = views(text), assessment.estimate
+def _why(text: str, assessment: Assessment, restorer: Restorer | None) -> dict[str, object]:
+    seen, estimate, spelt = views(text), assessment.estimate, spelt_out(text)
+    read = restorer.restored(spelt) if restorer is not None and mostly_bare(words(seen.unified)) else spelt
     return {
         "views": {"composed": seen.composed, "unified": seen.unified, "folded": seen.folded},
-        "words": spelt_out(text),
+        "words": spelt,
+        "restored": " ".join(read),
+        "standard": " ".join(standard(read)),
         "rules": [{"rule": reason.rule, "phrase": reason.phrase} for reason in assessment.reasons],
         "chances": estimate and {name: round(value, 4) for name, value in estimate.chances.items()},
         "need": estimate and round(estimate.need, 4),

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from bot.errors import ChoCheError
 from bot.settings import Settings
 from bot.triage.assess import MODEL_FILE
+from vietnamese.restore import WORDS_FILE
 
 MODEL = "choche"
 USUAL_SECONDS = 150.0
@@ -88,21 +89,22 @@ async def _show(process: asyncio.subprocess.Process, console: Console) -> None:
 
 
 def lay_out_urgency_model(models: Path) -> None:
-    """Lay the urgency model beside the archive that holds it, where the gateway maps it into memory.
+    """Lay the urgency model and its words beside the archive that holds them, where the gateway opens them.
 
     Raises:
         ChoCheError: when the archive cannot be read or holds none.
     """
-    target = models / MODEL_FILE
     try:
         with tarfile.open(models / f"{MODEL}.tar.gz") as archive:
-            [member] = [item for item in archive.getmembers() if Path(item.name).name == MODEL_FILE]
-            source = archive.extractfile(member)
-            assert source is not None
-            fresh = target.with_suffix(".new")
-            with fresh.open("wb") as file:
-                shutil.copyfileobj(source, file)
-            # A running gateway keeps the old file mapped; the new one takes its name in one step.
-            fresh.replace(target)
-    except (OSError, ValueError, tarfile.TarError) as error:
+            members = {Path(item.name).name: item for item in archive.getmembers()}
+            # The model comes last: its new stamp is what makes a running gateway open both.
+            for name in (WORDS_FILE, MODEL_FILE):
+                source = archive.extractfile(members[name])
+                assert source is not None
+                fresh = (models / name).with_suffix(".new")
+                with fresh.open("wb") as file:
+                    shutil.copyfileobj(source, file)
+                # A running gateway keeps the old file mapped; the new one takes its name in one step.
+                fresh.replace(models / name)
+    except (OSError, KeyError, tarfile.TarError) as error:
         raise ChoCheError(f"the trained archive holds no urgency model: {type(error).__name__}") from None

@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from vietnamese.numbers import numbers
 from vietnamese.text import fold, views
 
 _WORD = re.compile(r"[^\W_]+")
-_AGE = re.compile(r"(?<![\d.,])(\d{1,2})\s*(?:tuổi|tuoi|t(?![\w]))", re.IGNORECASE)
-_GRADE = re.compile(r"(?:lớp|lop)\s*(\d{1,2})(?!\d)", re.IGNORECASE)
+_YEARS = re.compile(r"\s*(?:tuổi|tuoi|tủi|t)(?!\w)(?!\s*(?:thơ|trẻ|già|dậy|xuân|tác|đời|học))", re.IGNORECASE)
+_GRADE = re.compile(r"\b(?:lớp|lop)\s*$", re.IGNORECASE)
+_FRACTION = re.compile(r"[\d.,]")
+OLDEST = 120
+NEAR = 8
+"""Characters before a number that are looked at."""
+GRADES = range(1, 13)
 FIRST_GRADE_AGE = 6
 """Age at which the first grade begins."""
 RELATIONS = {
@@ -84,13 +90,14 @@ def relations() -> Names:
 
 
 def ages(text: str) -> Iterator[Entity]:
-    """Give the ages in years that a text names, outright ("12t") or by a school grade ("lớp 7", about 12)."""
-    for match in _AGE.finditer(text):
-        yield Entity("age", match.group(1), match.start(), match.end())
-    for match in _GRADE.finditer(text):
-        if 1 <= int(match.group(1)) <= 12:
-            age = str(int(match.group(1)) + FIRST_GRADE_AGE - 1)
-            yield Entity("age", age, match.start(), match.end())
+    """Give the ages in years that a text names, outright ("12t", "mười hai tuổi") or by a grade ("lớp 7", about 12)."""
+    for number in numbers(text):
+        start = number.start
+        years = _YEARS.match(text, number.end)
+        if years and number.value < OLDEST and not _FRACTION.match(text[max(0, start - 1) : start]):
+            yield Entity("age", str(number.value), start, years.end())
+        elif number.value in GRADES and (grade := _GRADE.search(text, max(0, start - NEAR), start)):
+            yield Entity("age", str(number.value + FIRST_GRADE_AGE - 1), grade.start(), number.end)
 
 
 def _unified(word: str) -> str:

@@ -10,11 +10,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
 from zlib import crc32
 
+from vietnamese.regional import standard
+from vietnamese.restore import Restorer, mostly_bare
 from vietnamese.teencode import expand
-from vietnamese.text import fold, views, words
+from vietnamese.text import fold_word, views, words
 
 BUCKETS = 1 << 20
 LONGEST = 2_000
@@ -35,13 +36,26 @@ def spelt_out(text: str) -> tuple[str, ...]:
     return expand(words(views(text[:LONGEST]).unified))
 
 
-def blocks(text: str) -> tuple[Counter[str], ...]:
+def reading(text: str, restorer: Restorer | None) -> tuple[str, ...]:
+    """Give the same words, as many, in their likeliest spelling where they were typed without diacritics."""
+    typed = words(views(text[:LONGEST]).unified)
+    plain = expand(typed)
+    return restorer.likeliest(plain) if restorer is not None and mostly_bare(typed) else plain
+
+
+def blocks(text: str, restorer: Restorer | None = None) -> tuple[Counter[str], ...]:
     """Give the features of a text, a counter for each way of looking at it."""
-    typed = spelt_out(text)
-    folded = tuple(fold(word) for word in typed)
+    typed = reading(text, restorer)
+    plain = standard(typed)
+    folded = tuple(map(fold_word, typed))
+    groups, typed_groups = Counter(_groups("w", folded, 3)), Counter(_groups("a", typed, 2))
+    if plain != typed:
+        # The groups of the standard words stand beside those of the regional ones.
+        groups |= Counter(_groups("w", tuple(map(fold_word, plain)), 3))
+        typed_groups |= Counter(_groups("a", plain, 2))
     return (
-        Counter(chain(_groups("w", folded, 3))),
-        Counter(chain(_groups("a", typed, 2))),
+        groups,
+        typed_groups,
         Counter(_letters(folded)),
         Counter(_pairs(folded)),
         Counter(_marks(text[:LONGEST])),
@@ -49,10 +63,10 @@ def blocks(text: str) -> tuple[Counter[str], ...]:
     )
 
 
-def vector(text: str, weight_of: Callable[[int], float]) -> Vector:
+def vector(text: str, weight_of: Callable[[int], float], restorer: Restorer | None = None) -> Vector:
     """Give a text as numbers: term frequency, damped, times `weight_of` its bucket; each block of length one."""
     result: Vector = {}
-    for block in blocks(text):
+    for block in blocks(text, restorer):
         found: Vector = {}
         for feature, count in block.items():
             bucket = bucket_of(feature)

@@ -107,7 +107,7 @@ _VNI = re.compile(r"[a-z]+\d[a-z\d]*[a-z]")
 @lru_cache(8192)
 def repaired(word: str) -> str:
     """Give the word that was meant; the word itself where it is one already, or none can be made of it."""
-    if word in _LEFT_ALONE or _is_syllable(fold(word)):
+    if word in _LEFT_ALONE or is_syllable(fold(word)):
         return word
     if _VNI.fullmatch(word):
         return _made(word, _VNI_MARKS, _VNI_TONES)
@@ -120,7 +120,7 @@ def _made(word: str, marks: tuple[tuple[str, str], ...], tones: dict[str, str]) 
     bare, tone = _without_tone(word, tones)
     for keys, letter in sorted(marks, key=lambda pair: -len(pair[0])):
         bare = bare.replace(keys, letter)
-    if not bare.isalpha() or not _is_syllable(fold(bare)):
+    if not bare.isalpha() or not is_syllable(fold(bare)):
         return word
     return _toned(bare, tone)
 
@@ -143,5 +143,6 @@ def _toned(word: str, tone: str) -> str:
     return unicodedata.normalize("NFC", word[: place + 1] + tone + word[place + 1 :])
 
 
-def _is_syllable(word: str) -> bool:
+def is_syllable(word: str) -> bool:
+    """Tell whether a word without diacritics is spelt as a Vietnamese syllable is."""
     return bool(_SYLLABLE.fullmatch(word))

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vietnamese.features import BUCKETS, Vector, bucket_of, spelt_out, vector
+from vietnamese.features import BUCKETS, Vector, bucket_of, reading, spelt_out, vector
+from vietnamese.restore import Restorer, words_beside
 from vietnamese.text import fold
 
 FORMAT = 1
@@ -27,16 +28,21 @@ class ModelFileError(ValueError):
 
 @dataclass(frozen=True)
 class LinearModel:
-    """Labels, and one row of numbers per bucket: the feature's weight, then a weight for each label."""
+    """Labels, and one row of numbers per bucket: the feature's weight, then a weight for each label.
+
+    `restorer` spells out what was typed without diacritics, as it did when the model was learned. Without it such text
+    is read a little worse.
+    """
 
     labels: tuple[str, ...]
     biases: tuple[float, ...]
     table: Sequence[float] = field(repr=False)
+    restorer: Restorer | None = field(default=None, repr=False)
 
     def vector(self, text: str) -> Vector:
         """Give a text as this model sees it."""
         width = len(self.labels) + 1
-        return vector(text, lambda bucket: self.table[bucket * width])
+        return vector(text, lambda bucket: self.table[bucket * width], self.restorer)
 
     def chances(self, seen: Vector) -> dict[str, float]:
         """Give each label's probability; they add up to one."""
@@ -54,7 +60,7 @@ class LinearModel:
     def telling(self, text: str, labels: Sequence[str]) -> str:
         """Give the phrase of a text, as it was typed, that speaks most for these labels; empty where none does."""
         typed = spelt_out(text)
-        pulls = self._pulls(typed, self.vector(text), labels)
+        pulls = self._pulls(reading(text, self.restorer), self.vector(text), labels)
         spans = [
             (sum(pulls[start:end]), start, end)
             for start in range(len(typed))
@@ -63,10 +69,10 @@ class LinearModel:
         value, start, end = max(spans, default=(0.0, 0, 0))
         return " ".join(typed[start:end]) if value > 0 else ""
 
-    def _pulls(self, typed: tuple[str, ...], seen: Vector, labels: Sequence[str]) -> list[float]:
+    def _pulls(self, read: tuple[str, ...], seen: Vector, labels: Sequence[str]) -> list[float]:
         """Give what each word adds, alone and as part of its neighbours' groups."""
-        pulls = [0.0] * len(typed)
-        for view, tokens in (("w", tuple(map(fold, typed))), ("a", typed)):
+        pulls = [0.0] * len(read)
+        for view, tokens in (("w", tuple(map(fold, read))), ("a", read)):
             for size in (1, 2, 3):
                 for start in range(len(tokens) - size + 1):
                     bucket = bucket_of(f"{view}:{' '.join(tokens[start : start + size])}")
@@ -83,7 +89,7 @@ class LinearModel:
 
 
 def open_model(path: Path) -> LinearModel:
-    """Open a model file.
+    """Open a model file, and the words beside it.
 
     Raises:
         OSError: when it cannot be read.
@@ -103,7 +109,7 @@ def open_model(path: Path) -> LinearModel:
         raise ModelFileError(f"{path.name} is not a model file; run: make train") from None
     if not known or len(mapped) != start + 4 * BUCKETS * (len(labels) + 1):
         raise ModelFileError(f"{path.name} is damaged or of another version; run: make train")
-    return LinearModel(labels, biases, memoryview(mapped)[start:].cast("f"))
+    return LinearModel(labels, biases, memoryview(mapped)[start:].cast("f"), words_beside(path))
 
 
 def header_of(labels: Sequence[str], biases: Sequence[float]) -> bytes:

@@ -5,9 +5,10 @@ Source: the reference on vocabulary, section 7.K; "bt", "ck", "k" before a numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from vietnamese.keyboard import repaired
+from vietnamese.sticky import split
 
 _SPELLINGS = {
     "không": "k ko kh kg hk hok hông hổng hem khum hong hg kô kông nỏ",
@@ -63,5 +64,10 @@ TEENCODE = {short: tuple(plain.split()) for plain, shorts in _SPELLINGS.items() 
 
 
 def expand(words: Iterable[str]) -> tuple[str, ...]:
-    """Give the words with short forms spelt out and typing slips repaired; one word may become several."""
-    return tuple(plain for word in words for plain in TEENCODE.get(word) or (repaired(word),))
+    """Give the words: short forms spelt out, typing slips repaired, words that stick together taken apart."""
+    return tuple(plain for word in words for plain in TEENCODE.get(word) or _mended(word))
+
+
+def _mended(word: str) -> Iterator[str]:
+    for piece in split(repaired(word)):
+        yield from TEENCODE.get(piece, (piece,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 WORD = re.compile(r"\w+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
@@ -75,6 +76,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize(
         "NFC", "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     )
+
+
+@lru_cache(8192)
+def fold_word(word: str) -> str:
+    """Give a single word folded: the same few thousand words come again and again."""
+    return fold(word)
 
 
 def words(text: str) -> tuple[str, ...]:

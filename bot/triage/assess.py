@@ -75,6 +75,8 @@ class ModelFile:
     def _open(self) -> None:
         try:
             self._opened = open_model(self._path)
+            if self._opened.restorer is None:
+                log.warning("words_model_missing", do="make train")
         except (OSError, ModelFileError) as error:
             # A damaged new file: the last good one goes on, if there was one.
             log.warning("urgency_model_missing", error=type(error).__name__, do="make train")

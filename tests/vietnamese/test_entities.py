@@ -39,6 +39,12 @@ def test_both_places_of_a_tone_mark_are_the_same_name() -> None:
         ("e 11t", ["11"]),
         ("con hoc lop 7", ["12"]),
         ("lớp 30 bạn", []),
+        ("em mười hai tuổi", ["12"]),
+        ("con 12 tủi", ["12"]),
+        ("muoi ba tuoi", ["13"]),
+        ("con học lớp bảy", ["12"]),
+        ("năm tuổi thơ êm đềm", []),
+        ("con 1,5 tuổi", []),
         ("lúc 7h30 có 12 tin nhắn", []),
     ],
 )
