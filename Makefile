@@ -7,7 +7,7 @@ BIN := .venv/bin
 QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore
 RASA := $(QUIET) PYTHONPATH=. .venv-rasa/bin/rasa
 MODEL := models/choche.tar.gz
-TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
+TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py) content/lexicon.yml content/triage.yml
 
 .PHONY: help run test check train evaluate fuzz setup browser format
 

@@ -24,11 +24,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.learning import Learned, feature_weights, learn_topics, learn_urgency, matrix, softmax
 from assistant.spelling import count_words, write_words
 from content.checking import CONTENT, PLACES
+from content.concepts import FILES, read_concepts
 from content.places import Mention, Places, read_places
 from content.yaml_file import ContentFileError
 from vietnamese.entities import Entity, Names, ages, relations
-from vietnamese.features import BUCKETS, Vector, vector
-from vietnamese.linear import LinearModel, header_of, open_model
+from vietnamese.features import BUCKETS, Vector, look, vector
+from vietnamese.knowledge import Knowledge, knowledge
+from vietnamese.linear import UNKNOWING, LinearModel, header_of, open_model
 from vietnamese.restore import WORDS_FILE, Restorer, restorer, words_beside
 from vietnamese.urgency import LEVELS, Estimate
 
@@ -52,6 +54,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         self._resource = resource
         self._weights: Any = None
         self._restorer: Restorer | None = None
+        self._knowledge: Knowledge | None = None
         self._topics: Learned | None = None
         self._urgency: LinearModel | None = None
         self._questions: dict[str, str] = {}
@@ -86,8 +89,12 @@ class MessageReader(IntentClassifier, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What Rasa's cache cannot see: the shared text handling and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), *ROOT.glob("assistant/*ing.py")]
+        """What Rasa's cache cannot see: the shared text handling, how the models are learned, and the concepts."""
+        files = [
+            *ROOT.glob("vietnamese/*.py"),
+            *ROOT.glob("assistant/*ing.py"),
+            *(CONTENT / name for name in FILES),
+        ]
         return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -99,17 +106,23 @@ class MessageReader(IntentClassifier, GraphComponent):
             self._questions.setdefault(label, text.strip())
         counts, pairs = count_words([*texts, *_answers(training_data)])
         words = restorer(counts, pairs)
-        weights = feature_weights(texts, words)
-        rows = matrix(texts, weights, words)
-        topics = learn_topics(rows, labels)
         levels = [_urgency(example) for example in examples]
         known = [place for place, level in enumerate(levels) if level in LEVELS]
+        urgent = {levels[place] for place in known} == set(LEVELS)
+        # The concepts are about urgency: any other set of examples is learned without them.
+        concepts = read_concepts() if urgent else None
+        knows = knowledge(concepts) if concepts else None
+        weights = feature_weights(texts, words, knows)
+        rows = matrix(texts, weights, words, knows)
+        topics = learn_topics(rows, labels)
         urgency = None
-        if {levels[place] for place in known} == set(LEVELS):
+        if urgent:
             urgency = learn_urgency(rows[known], [str(levels[place]) for place in known], LEVELS)
         with self._storage.write_to(self._resource) as folder:
             write_words(folder / WORDS_FILE, counts, pairs)
-            self._keep(folder, weights, topics, urgency)
+            self._keep(folder, weights, topics)
+            if urgency is not None and concepts is not None:
+                write_model(folder / URGENCY_FILE, urgency, weights, concepts)
             self._restore(folder)
         return self._resource
 
@@ -123,7 +136,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         """Nothing to add to training data."""
         return training_data
 
-    def _keep(self, folder: Path, weights: np.ndarray, topics: Learned, urgency: Learned | None) -> None:
+    def _keep(self, folder: Path, weights: np.ndarray, topics: Learned) -> None:
         used = np.flatnonzero(weights)
         np.savez(
             folder / TOPICS_FILE,
@@ -135,8 +148,6 @@ class MessageReader(IntentClassifier, GraphComponent):
             used=used,
             feature_weights=weights[used],
         )
-        if urgency is not None:
-            write_model(folder / URGENCY_FILE, urgency, weights)
 
     def _restore(self, folder: Path) -> None:
         with np.load(folder / TOPICS_FILE) as kept:
@@ -155,9 +166,11 @@ class MessageReader(IntentClassifier, GraphComponent):
             self._places = read_places((CONTENT / PLACES).read_text("utf-8"))
         if (folder / URGENCY_FILE).exists():
             self._urgency = open_model(folder / URGENCY_FILE)
+            self._knowledge = self._urgency.knowledge
 
     def _read(self, message: Message) -> None:
-        seen = vector(message.get(TEXT) or "", self._weights, self._restorer)
+        text = message.get(TEXT) or ""
+        seen = vector(text, self._weights, self._restorer, look(text, self._knowledge))
         ranking = self._ranking(seen)
         intents: dict[str, float] = {}
         for label, confidence in ranking:
@@ -168,7 +181,6 @@ class MessageReader(IntentClassifier, GraphComponent):
         answers = [(label, value) for label, value in ranking if label.startswith(f"{FAQ}/")]
         if answers:
             message.set("response_selector", self._selector(answers), add_to_output=True)
-        text = message.get(TEXT) or ""
         named = [_place(mention) for mention in self._places.find(text)]
         found = [*ages(text), *named, *(self._relations.find(text) if self._relations else ())]
         message.set(ENTITIES, [_entity(entity) for entity in found], add_to_output=True)
@@ -214,13 +226,13 @@ def _entity(entity: Entity) -> dict[str, Any]:
     }
 
 
-def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
-    """Write a model as the gateway opens it: `vietnamese.linear` describes the file."""
+def write_model(path: Path, learned: Learned, weights: np.ndarray, concepts: str = UNKNOWING) -> None:
+    """Write a model, and the concepts it was trained with, as `vietnamese.linear` opens it."""
     table = np.zeros((BUCKETS, len(learned.labels) + 1), np.float32)
     table[:, 0] = weights
     table[learned.buckets, 1:] = learned.weights
     with path.open("wb") as file:
-        file.write(header_of(learned.labels, [float(bias) for bias in learned.biases]))
+        file.write(header_of(learned.labels, [float(bias) for bias in learned.biases], concepts))
         file.write(table.tobytes())
 
 
