@@ -117,7 +117,12 @@ class Lexicon:
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """Give the words of a text, short forms spelt out."""
-    return tuple(Token(word, fold_word(word)) for word in expand(words(views(text).unified)))
+    return tokens_of(words(views(text).unified))
+
+
+def tokens_of(typed: Sequence[str]) -> tuple[Token, ...]:
+    """Give the same for the words as they were typed."""
+    return tuple(Token(word, fold_word(word)) for word in expand(typed))
 
 
 def spelt(phrase: str) -> str:

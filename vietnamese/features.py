@@ -37,10 +37,10 @@ def spelt_out(text: str) -> tuple[str, ...]:
     return expand(words(views(text[:LONGEST]).unified))
 
 
-def reading(text: str, restorer: Restorer | None) -> tuple[str, ...]:
+def reading(text: str, restorer: Restorer | None, seen: Seen | None = None) -> tuple[str, ...]:
     """Give the same words, as many, in their likeliest spelling where they were typed without diacritics."""
-    typed = words(views(text[:LONGEST]).unified)
-    plain = expand(typed)
+    typed = words(views(text[:LONGEST]).unified) if seen is None else seen.typed
+    plain = expand(typed) if seen is None else tuple(token.text for token in seen.tokens)
     return restorer.likeliest(plain) if restorer is not None and mostly_bare(typed) else plain
 
 
@@ -51,7 +51,7 @@ def look(text: str, known: Knowledge | None) -> Seen | None:
 
 def blocks(text: str, restorer: Restorer | None = None, seen: Seen | None = None) -> tuple[Counter[str], ...]:
     """Give the features of a text, a counter for each way of looking at it; the last from what knowledge sees in it."""
-    typed = reading(text, restorer)
+    typed = reading(text, restorer, seen)
     plain = standard(typed)
     folded = tuple(map(fold_word, typed))
     groups, typed_groups = Counter(_groups("w", folded, 3)), Counter(_groups("a", typed, 2))

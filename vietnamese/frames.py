@@ -27,14 +27,13 @@ class Found:
         for hit in hits:
             self._by_concept[hit.concept].append(hit)
         self._together: dict[frozenset[str], list[Hit]] = {}
+        self.concepts = frozenset(self._by_concept)
 
     def of(self, concepts: frozenset[str]) -> list[Hit]:
         """Give the hits of any of these concepts, in the order of the text."""
         found = self._together.get(concepts)
         if found is None:
-            found = [
-                hit for concept in concepts & self._by_concept.keys() for hit in self._by_concept[concept]
-            ]
+            found = [hit for concept in concepts & self.concepts for hit in self._by_concept[concept]]
             found.sort(key=_start)
             self._together[concepts] = found
         return found
@@ -53,9 +52,9 @@ class Frame:
 
     def match(self, found: Found) -> Span | None:
         """Give the span of words in which every slot is filled close together, if they are."""
-        anchors, *others = ((slot, found.of(concepts)) for slot, concepts in self.slots)
-        if not all(hits for _, hits in others):
+        if any(concepts.isdisjoint(found.concepts) for _, concepts in self.slots):
             return None
+        anchors, *others = ((slot, found.of(concepts)) for slot, concepts in self.slots)
         for anchor in anchors[1]:
             span = self._span(anchor, others)
             if span is not None and not self._excluded(span, found):

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from vietnamese.concepts import Hit, Lexicon, Token, spelt, tokenise
+from vietnamese.concepts import Hit, Lexicon, Token, spelt, tokens_of
 from vietnamese.frames import SLOTS, Found, Frame, Span
+from vietnamese.text import views, words
 
 WITHIN = 8
 """Words between a frame's anchor and what fills its other slots, at most, where it does not say."""
@@ -31,18 +32,20 @@ class Knowledge:
 
     def look(self, text: str) -> Seen:
         """Give what is seen in a text; linear in the text."""
-        tokens = tokenise(text)
+        typed = words(views(text).unified)
+        tokens = tokens_of(typed)
         hits = self.lexicon.hits(tokens)
         found = Found(hits)
         spans = ((frame.id, frame.match(found)) for frame in self.frames)
-        return Seen(self, tokens, hits, found, {id: span for id, span in spans if span is not None})
+        return Seen(self, typed, tokens, hits, found, {id: span for id, span in spans if span is not None})
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What some knowledge sees in a text: its words, the concepts, and the frames that are filled."""
+    """What some knowledge sees in a text: its words, typed and spelt out, the concepts, the frames that are filled."""
 
     by: Knowledge
+    typed: tuple[str, ...] = field(repr=False)
     tokens: tuple[Token, ...] = field(repr=False)
     hits: Sequence[Hit] = field(repr=False)
     found: Found = field(repr=False)

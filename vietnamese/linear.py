@@ -64,10 +64,10 @@ class LinearModel:
         total = sum(powers)
         return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
 
-    def telling(self, text: str, labels: Sequence[str]) -> str:
+    def telling(self, text: str, labels: Sequence[str], seen: Seen | None = None) -> str:
         """Give the phrase of a text, as it was typed, that speaks most for these labels; empty where none does."""
         typed = spelt_out(text)
-        pulls = self._pulls(reading(text, self.restorer), self.vector(text), labels)
+        pulls = self._pulls(reading(text, self.restorer), self.vector(text, seen), labels)
         spans = [
             (sum(pulls[start:end]), start, end)
             for start in range(len(typed))

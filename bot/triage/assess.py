@@ -101,7 +101,7 @@ class Triage:
         urgency, reasons = calmed(ruled, estimate), ruled.reasons
         level = Urgency[estimate.level.upper()]
         if level >= Urgency.URGENT and level > urgency:
-            phrase = model.telling(text, NEEDY)
+            phrase = model.telling(text, NEEDY, seen)
             reasons = (*reasons, Reason(MODEL, level, phrase, f"{self.model_reason}: “{phrase}”"))
         return Assessment(max(urgency, level), reasons, ruled.wants_human, estimate)
 
