@@ -88,14 +88,14 @@ class MessageReader(IntentClassifier, GraphComponent):
         return reader
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+    def fingerprint_addon(cls, config: dict[str, Any], content: Path = CONTENT) -> str | None:
         """What Rasa's cache cannot see: the shared text handling, how the models are learned, and the concepts."""
         files = [
-            *ROOT.glob("vietnamese/*.py"),
-            *ROOT.glob("assistant/*ing.py"),
-            *(CONTENT / name for name in FILES),
+            *sorted(ROOT.glob("vietnamese/*.py")),
+            *sorted(ROOT.glob("assistant/*ing.py")),
+            *(content / name for name in FILES),
         ]
-        return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn topics and, where the examples carry it, urgency."""
