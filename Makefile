@@ -8,7 +8,7 @@ QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_
 RASA := $(QUIET) PYTHONPATH=. .venv-rasa/bin/rasa
 CONVERSATIONS := test core --e2e --stories tests/conversations --fail-on-prediction-errors --no-plot --quiet --out results/conversations
 MODEL := models/choche.tar.gz
-TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py)
+TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py) content/lexicon.yml content/triage.yml
 
 .PHONY: help run test conversations check train evaluate fuzz setup browser format pictures chaos demo-telegram demo-zalo
 

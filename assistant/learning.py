@@ -15,7 +15,8 @@ from scipy.sparse import csr_matrix
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
-from vietnamese.features import BUCKETS, blocks, bucket_of, vector
+from vietnamese.features import BUCKETS, blocks, bucket_of, look, vector
+from vietnamese.knowledge import Knowledge
 from vietnamese.restore import Restorer
 
 SEEN_TWICE = 2
@@ -67,24 +68,32 @@ class Learned:
         return result
 
 
-def feature_weights(texts: Sequence[str], restorer: Restorer | None = None) -> np.ndarray:
+def feature_weights(
+    texts: Sequence[str], restorer: Restorer | None = None, known: Knowledge | None = None
+) -> np.ndarray:
     """Give each bucket's weight: the rarer, the more it says (smoothed inverse document frequency); 0 if seen once."""
     counts = np.zeros(BUCKETS, np.int32)
     for text in texts:
-        counts[list({bucket_of(feature) for block in blocks(text, restorer) for feature in block})] += 1
+        seen = blocks(text, restorer, look(text, known))
+        counts[list({bucket_of(feature) for block in seen for feature in block})] += 1
     # A handful of texts has no feature twice; a model of it must still see something.
     least = SEEN_TWICE if len(texts) >= 100 else 1
     weights = np.log((1 + len(texts)) / (1 + counts)) + 1
     return np.where(counts >= least, weights, 0).astype(np.float32)
 
 
-def matrix(texts: Sequence[str], weights: np.ndarray, restorer: Restorer | None = None) -> csr_matrix:
+def matrix(
+    texts: Sequence[str],
+    weights: np.ndarray,
+    restorer: Restorer | None = None,
+    known: Knowledge | None = None,
+) -> csr_matrix:
     """Give one row per text."""
     weight_of = weights.tolist().__getitem__
     places, values = array("i"), array("f")
     ends = [0]
     for text in texts:
-        seen = vector(text, weight_of, restorer)
+        seen = vector(text, weight_of, restorer, look(text, known))
         places.extend(seen.keys())
         values.extend(seen.values())
         ends.append(len(places))

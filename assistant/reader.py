@@ -35,11 +35,13 @@ from assistant.scenarios import FOLDER, SEED, load
 from assistant.spelling import count_words, write_words
 from assistant.widening import Lesson, widened, written
 from content.checking import CONTENT, PLACES
+from content.concepts import FILES, read_concepts
 from content.places import Mention, Places, read_places
 from content.yaml_file import ContentFileError
 from vietnamese.entities import Entity, Names, ages, relations
-from vietnamese.features import BUCKETS, Vector, vector
-from vietnamese.linear import LinearModel, header_of, open_model
+from vietnamese.features import BUCKETS, Vector, look, vector
+from vietnamese.knowledge import Knowledge, knowledge
+from vietnamese.linear import UNKNOWING, LinearModel, header_of, open_model
 from vietnamese.questions import questions
 from vietnamese.restore import WORDS_FILE, Restorer, restorer, words_beside
 from vietnamese.speaker import tells_of_a_friend
@@ -92,6 +94,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         self._resource = resource
         self._weights: Any = None
         self._restorer: Restorer | None = None
+        self._knowledge: Knowledge | None = None
         self._topics: Learned | None = None
         self._urgency: LinearModel | None = None
         self._questions: dict[str, str] = {}
@@ -125,10 +128,15 @@ class MessageReader(IntentClassifier, GraphComponent):
         return reader
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What Rasa's cache cannot see: the shared text handling, the scenarios, and how the models are learned."""
-        files = [*ROOT.glob("vietnamese/*.py"), *ROOT.glob("assistant/*.py"), *FOLDER.glob("*.yml")]
-        return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+    def fingerprint_addon(cls, config: dict[str, Any], content: Path = CONTENT) -> str | None:
+        """What Rasa's cache cannot see: text handling, scenarios, concepts, and how the models are learned."""
+        files = [
+            *sorted(ROOT.glob("vietnamese/*.py")),
+            *sorted(ROOT.glob("assistant/*.py")),
+            *sorted(FOLDER.glob("*.yml")),
+            *(content / name for name in FILES),
+        ]
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn topics and, where the examples carry it, urgency."""
@@ -139,17 +147,22 @@ class MessageReader(IntentClassifier, GraphComponent):
             self._questions.setdefault(label, text.strip())
         counts, pairs = count_words([*texts, *_answers(training_data)])
         words = restorer(counts, pairs)
-        weights = feature_weights(texts, words)
-        topics = learn_topics(Examples.plain(matrix(texts, weights, words), labels))
         lessons = written(texts, labels, [_urgency(example) for example in examples])
         with_level = [lesson for lesson in lessons if lesson.level in LEVELS]
+        # Concepts and scenarios are about urgency: any other set of examples is learned from as it is.
+        urgent = {lesson.level for lesson in with_level} == set(LEVELS)
+        concepts = read_concepts() if urgent else None
+        knows = knowledge(concepts) if concepts else None
+        weights = feature_weights(texts, words, knows)
+        topics = learn_topics(Examples.plain(matrix(texts, weights, words, knows), labels))
         urgency = None
-        # Other data than ours has no urgency, and is learned from as it is.
-        if {lesson.level for lesson in with_level} == set(LEVELS):
-            urgency = _learn_urgency(widened(with_level, load(), SEED), weights, words)
+        if urgent:
+            urgency = _learn_urgency(widened(with_level, load(), SEED), weights, words, knows)
         with self._storage.write_to(self._resource) as folder:
             write_words(folder / WORDS_FILE, counts, pairs)
-            self._keep(folder, weights, topics, urgency)
+            self._keep(folder, weights, topics)
+            if urgency is not None and concepts is not None:
+                write_model(folder / URGENCY_FILE, urgency, weights, concepts)
             self._restore(folder)
         return self._resource
 
@@ -163,7 +176,7 @@ class MessageReader(IntentClassifier, GraphComponent):
         """Nothing to add to training data."""
         return training_data
 
-    def _keep(self, folder: Path, weights: np.ndarray, topics: Learned, urgency: Learned | None) -> None:
+    def _keep(self, folder: Path, weights: np.ndarray, topics: Learned) -> None:
         used = np.flatnonzero(weights)
         np.savez(
             folder / TOPICS_FILE,
@@ -175,8 +188,6 @@ class MessageReader(IntentClassifier, GraphComponent):
             used=used,
             feature_weights=weights[used],
         )
-        if urgency is not None:
-            write_model(folder / URGENCY_FILE, urgency, weights)
 
     def _restore(self, folder: Path) -> None:
         with np.load(folder / TOPICS_FILE) as kept:
@@ -195,10 +206,11 @@ class MessageReader(IntentClassifier, GraphComponent):
             self._places = read_places((CONTENT / PLACES).read_text("utf-8"))
         if (folder / URGENCY_FILE).exists():
             self._urgency = open_model(folder / URGENCY_FILE)
+            self._knowledge = self._urgency.knowledge
 
     def _read(self, message: Message) -> None:
         text = message.get(TEXT) or ""
-        seen = vector(text, self._weights, self._restorer)
+        seen = vector(text, self._weights, self._restorer, look(text, self._knowledge))
         worried = False
         if self._urgency is not None:
             estimate = Estimate(self._urgency.chances(seen))
@@ -235,7 +247,10 @@ class MessageReader(IntentClassifier, GraphComponent):
 
     def _two_questions(self, text: str) -> tuple[list[tuple[str, float]], str] | None:
         """Give the ranking of the first question and the label of the second, where a message asks two things."""
-        rankings = [self._ranking(vector(part, self._weights, self._restorer)) for part in questions(text)]
+        rankings = [
+            self._ranking(vector(part, self._weights, self._restorer, look(part, self._knowledge)))
+            for part in questions(text)
+        ]
         sure = [ranking for ranking in rankings if _answerable(*ranking[0])]
         others = [ranking for ranking in sure[1:] if ranking[0][0] != sure[0][0][0]]
         # A follow-up has a meaning only after something: it cannot come first.
@@ -291,19 +306,21 @@ def _entity(entity: Entity) -> dict[str, Any]:
     }
 
 
-def write_model(path: Path, learned: Learned, weights: np.ndarray) -> None:
-    """Write a model as the gateway opens it: `vietnamese.linear` describes the file."""
+def write_model(path: Path, learned: Learned, weights: np.ndarray, concepts: str = UNKNOWING) -> None:
+    """Write a model, and the concepts it was trained with, as `vietnamese.linear` opens it."""
     table = np.zeros((BUCKETS, len(learned.labels) + 1), np.float32)
     table[:, 0] = weights
     table[learned.buckets, 1:] = learned.weights
     with path.open("wb") as file:
-        file.write(header_of(learned.labels, [float(bias) for bias in learned.biases]))
+        file.write(header_of(learned.labels, [float(bias) for bias in learned.biases], concepts))
         file.write(table.tobytes())
 
 
-def _learn_urgency(lessons: Sequence[Lesson], weights: np.ndarray, words: Restorer) -> Learned:
+def _learn_urgency(
+    lessons: Sequence[Lesson], weights: np.ndarray, words: Restorer, knows: Knowledge | None
+) -> Learned:
     given = Examples(
-        matrix([lesson.text for lesson in lessons], weights, words),
+        matrix([lesson.text for lesson in lessons], weights, words, knows),
         [str(lesson.level) for lesson in lessons],
         np.array([lesson.weight for lesson in lessons]),
         np.array([lesson.origin for lesson in lessons]),

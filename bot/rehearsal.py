@@ -19,11 +19,11 @@ from bot.model import HERE, Author, Channel, Clock, Inbound, Kind, NewId, Outbou
 from bot.settings import load_settings
 from bot.texts import Texts
 from bot.transcript import Line
-from bot.triage.assess import Assessment
+from bot.triage.assess import Assessment, Triage
 from bot.triage.urgency import Urgency
 from vietnamese.features import spelt_out
 from vietnamese.regional import standard
-from vietnamese.restore import Restorer, mostly_bare
+from vietnamese.restore import mostly_bare
 from vietnamese.text import views, words
 from vietnamese.urgency import OPEN
 
@@ -78,7 +78,6 @@ async def understand_lines(
         for line in _lines(source, "id", "text"):
             turn = await gateway.assistant.ask("understand", line["text"], None, TURN_SECONDS)
             assessment = gateway.triage.assess(line["text"])
-            model = gateway.triage.model.current()
             judged = judge([assessment], turn, gateway.texts)
             reading = turn.reading if isinstance(turn, Answered) else None
             _write(
@@ -90,7 +89,7 @@ async def understand_lines(
                 confidence=reading and round(reading.confidence, 4),
                 opens_case=judged.opens_case,
                 offers_human=judged.opens_case or _offers_human(turn, judged.urgency, gateway.texts),
-                **(_why(line["text"], assessment, model.restorer if model else None) if why else {}),
+                **(_why(line["text"], gateway.triage, assessment) if why else {}),
             )
 
 
@@ -121,7 +120,9 @@ async def replay_lines(source: TextIO, target: TextIO, new_id: NewId, clock: Clo
             )
 
 
-def _why(text: str, assessment: Assessment, restorer: Restorer | None) -> dict[str, object]:
+def _why(text: str, triage: Triage, assessment: Assessment) -> dict[str, object]:
+    model, look = triage.model.current(), triage.rules.knowledge.look(text)
+    restorer = model.restorer if model else None
     seen, estimate, spelt = views(text), assessment.estimate, spelt_out(text)
     read = restorer.restored(spelt) if restorer is not None and mostly_bare(words(seen.unified)) else spelt
     return {
@@ -129,6 +130,9 @@ def _why(text: str, assessment: Assessment, restorer: Restorer | None) -> dict[s
         "words": spelt,
         "restored": " ".join(read),
         "standard": " ".join(standard(read)),
+        "concepts": [
+            {"concept": hit.concept, "phrase": look.phrase(hit.start, hit.end)} for hit in look.hits
+        ],
         "rules": [{"rule": reason.rule, "phrase": reason.phrase} for reason in assessment.reasons],
         "chances": estimate and {name: round(value, 4) for name, value in estimate.chances.items()},
         "need": estimate and round(estimate.need, 4),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vietnamese.numbers import numbers
-from vietnamese.text import fold, views
+from vietnamese.text import fold, fold_word, views
 
 _WORD = re.compile(r"[^\W_]+")
 _YEARS = re.compile(r"\s*(?:tuổi|tuoi|tủi|t)(?!\w)(?!\s*(?:thơ|trẻ|già|dậy|xuân|tác|đời|học))", re.IGNORECASE)
@@ -64,7 +65,7 @@ class Names:
         """Give every name in a text, from its beginning."""
         found = list(_WORD.finditer(text))
         typed = [_unified(match.group()) for match in found]
-        folded = list(map(fold, typed))
+        folded = list(map(fold_word, typed))
         place = 0
         while place < len(found):
             size, values = self._at(typed, folded, place)
@@ -100,10 +101,11 @@ def ages(text: str) -> Iterator[Entity]:
             yield Entity("age", str(number.value + FIRST_GRADE_AGE - 1), grade.start(), number.end)
 
 
+@lru_cache(8192)
 def _unified(word: str) -> str:
     return views(word).unified
 
 
 def _same(typed: Sequence[str], spelling: Sequence[str]) -> bool:
     # "bà" is no "Bà Rịa" typed badly, and "hue" may be Huế, but "huệ" is a flower.
-    return all(word in (fold(wanted), wanted) for word, wanted in zip(typed, spelling, strict=True))
+    return all(word in (fold_word(wanted), wanted) for word, wanted in zip(typed, spelling, strict=True))

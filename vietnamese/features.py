@@ -1,4 +1,4 @@
-"""What the models see of a text: words, word groups, letter groups and marks, as numbers of buckets.
+"""What the models see of a text: words, word groups, letter groups, marks and concepts, as numbers of buckets.
 
 Several views of one text stand side by side, so that it is recognised with tone marks, without them, and half and half.
 A feature is a string; its bucket is a hash of it, so no dictionary has to be kept.
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from zlib import crc32
 
+from vietnamese.knowledge import Knowledge, Seen
 from vietnamese.regional import standard
 from vietnamese.restore import Restorer, mostly_bare
 from vietnamese.teencode import expand
@@ -36,16 +37,21 @@ def spelt_out(text: str) -> tuple[str, ...]:
     return expand(words(views(text[:LONGEST]).unified))
 
 
-def reading(text: str, restorer: Restorer | None) -> tuple[str, ...]:
+def reading(text: str, restorer: Restorer | None, seen: Seen | None = None) -> tuple[str, ...]:
     """Give the same words, as many, in their likeliest spelling where they were typed without diacritics."""
-    typed = words(views(text[:LONGEST]).unified)
-    plain = expand(typed)
+    typed = words(views(text[:LONGEST]).unified) if seen is None else seen.typed
+    plain = expand(typed) if seen is None else tuple(token.text for token in seen.tokens)
     return restorer.likeliest(plain) if restorer is not None and mostly_bare(typed) else plain
 
 
-def blocks(text: str, restorer: Restorer | None = None) -> tuple[Counter[str], ...]:
-    """Give the features of a text, a counter for each way of looking at it."""
-    typed = reading(text, restorer)
+def look(text: str, known: Knowledge | None) -> Seen | None:
+    """Give what is seen in the part of a text that is read; nothing where nothing is known."""
+    return known.look(text[:LONGEST]) if known is not None else None
+
+
+def blocks(text: str, restorer: Restorer | None = None, seen: Seen | None = None) -> tuple[Counter[str], ...]:
+    """Give the features of a text, a counter for each way of looking at it; the last from what knowledge sees in it."""
+    typed = reading(text, restorer, seen)
     plain = standard(typed)
     folded = tuple(map(fold_word, typed))
     groups, typed_groups = Counter(_groups("w", folded, 3)), Counter(_groups("a", typed, 2))
@@ -60,13 +66,16 @@ def blocks(text: str, restorer: Restorer | None = None) -> tuple[Counter[str], .
         Counter(_pairs(folded)),
         Counter(_marks(text[:LONGEST])),
         Counter(_ends(folded)),
+        seen.features() if seen is not None else Counter(),
     )
 
 
-def vector(text: str, weight_of: Callable[[int], float], restorer: Restorer | None = None) -> Vector:
+def vector(
+    text: str, weight_of: Callable[[int], float], restorer: Restorer | None = None, seen: Seen | None = None
+) -> Vector:
     """Give a text as numbers: term frequency, damped, times `weight_of` its bucket; each block of length one."""
     result: Vector = {}
-    for block in blocks(text, restorer):
+    for block in blocks(text, restorer, seen):
         found: Vector = {}
         for feature, count in block.items():
             bucket = bucket_of(feature)

@@ -1,7 +1,8 @@
 """A linear model in a plain file: scored in the gateway without Rasa, and in the assistant by the same code.
 
-The file is one line of JSON (labels, biases), then for each bucket its weight as a feature and its weight for
-each label, as 32-bit floats of this machine. It is mapped into memory, so opening costs nothing and processes share it.
+The file is one line of JSON (labels, biases) and one with the knowledge it was trained with; then for each bucket its
+weight as a feature and its weight for each label, as 32-bit floats of this machine. These are mapped into memory, so
+opening costs little and processes share them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vietnamese.features import BUCKETS, Vector, bucket_of, reading, spelt_out, vector
+from vietnamese.features import BUCKETS, Vector, bucket_of, look, reading, spelt_out, vector
+from vietnamese.knowledge import Knowledge, Seen, knowledge
 from vietnamese.restore import Restorer, words_beside
 from vietnamese.text import fold
 
-FORMAT = 1
+FORMAT = 2
+UNKNOWING = "null"
+"""Stands for the knowledge where a model was trained with none."""
 PHRASE = 5
 """Words of a phrase that is named as a reason, at most."""
 
@@ -31,18 +35,21 @@ class LinearModel:
     """Labels, and one row of numbers per bucket: the feature's weight, then a weight for each label.
 
     `restorer` spells out what was typed without diacritics, as it did when the model was learned. Without it such text
-    is read a little worse.
+    is read a little worse. `knowledge` is what the model was trained with: never another.
     """
 
     labels: tuple[str, ...]
     biases: tuple[float, ...]
     table: Sequence[float] = field(repr=False)
     restorer: Restorer | None = field(default=None, repr=False)
+    knowledge: Knowledge | None = field(default=None, repr=False)
 
-    def vector(self, text: str) -> Vector:
-        """Give a text as this model sees it."""
+    def vector(self, text: str, seen: Seen | None = None) -> Vector:
+        """Give a text as this model sees it; `seen`, if the whole of it was looked at already, saves a look."""
         width = len(self.labels) + 1
-        return vector(text, lambda bucket: self.table[bucket * width], self.restorer)
+        if seen is None or seen.by is not self.knowledge:
+            seen = look(text, self.knowledge)
+        return vector(text, lambda bucket: self.table[bucket * width], self.restorer, seen)
 
     def chances(self, seen: Vector) -> dict[str, float]:
         """Give each label's probability; they add up to one."""
@@ -57,10 +64,10 @@ class LinearModel:
         total = sum(powers)
         return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
 
-    def telling(self, text: str, labels: Sequence[str]) -> str:
+    def telling(self, text: str, labels: Sequence[str], seen: Seen | None = None) -> str:
         """Give the phrase of a text, as it was typed, that speaks most for these labels; empty where none does."""
         typed = spelt_out(text)
-        pulls = self._pulls(reading(text, self.restorer), self.vector(text), labels)
+        pulls = self._pulls(reading(text, self.restorer), self.vector(text, seen), labels)
         spans = [
             (sum(pulls[start:end]), start, end)
             for start in range(len(typed))
@@ -96,7 +103,7 @@ def open_model(path: Path) -> LinearModel:
         ModelFileError: when it is cut short, damaged or of another version.
     """
     with path.open("rb") as file:
-        header = file.readline()
+        header, known = file.readline(), file.readline()
         start = file.tell()
         if not header:
             raise ModelFileError(f"{path.name} is empty; run: make train")
@@ -104,16 +111,24 @@ def open_model(path: Path) -> LinearModel:
     try:
         facts = json.loads(header)
         labels, biases = tuple(facts["labels"]), tuple(map(float, facts["biases"]))
-        known = facts["format"] == FORMAT and facts["buckets"] == BUCKETS
-    except (ValueError, KeyError, TypeError):
+        current = facts["format"] == FORMAT and facts["buckets"] == BUCKETS
+        if not current or len(mapped) != start + 4 * BUCKETS * (len(labels) + 1):
+            raise ModelFileError(f"{path.name} is damaged or of another version; run: make train")
+        concepts = _known(known.decode().strip())
+    except ModelFileError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ModelFileError(f"{path.name} is not a model file; run: make train") from None
-    if not known or len(mapped) != start + 4 * BUCKETS * (len(labels) + 1):
-        raise ModelFileError(f"{path.name} is damaged or of another version; run: make train")
-    return LinearModel(labels, biases, memoryview(mapped)[start:].cast("f"), words_beside(path))
+    table = memoryview(mapped)[start:].cast("f")
+    return LinearModel(labels, biases, table, words_beside(path), concepts)
 
 
-def header_of(labels: Sequence[str], biases: Sequence[float]) -> bytes:
-    """Give the first line of a model file, padded so that the numbers after it are aligned."""
+def header_of(labels: Sequence[str], biases: Sequence[float], written: str = UNKNOWING) -> bytes:
+    """Give the two lines of text of a model file, padded so that the numbers after them are aligned."""
     facts = {"format": FORMAT, "buckets": BUCKETS, "labels": list(labels), "biases": list(biases)}
-    line = json.dumps(facts).encode()
-    return line + b" " * (-(len(line) + 1) % 8) + b"\n"
+    lines = f"{json.dumps(facts)}\n{written}".encode()
+    return lines + b" " * (-(len(lines) + 1) % 8) + b"\n"
+
+
+def _known(written: str) -> Knowledge | None:
+    return None if written == UNKNOWING else knowledge(written)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import structlog
 
-from bot.triage.lexicon import WANTS_HUMAN, tokenise
+from bot.triage.lexicon import WANTS_HUMAN
 from bot.triage.rules import Rules
 from bot.triage.urgency import Urgency
 from vietnamese.features import LONGEST
+from vietnamese.knowledge import Seen
 from vietnamese.linear import LinearModel, ModelFileError, open_model
 from vietnamese.urgency import CALM, Estimate
 
@@ -92,14 +93,15 @@ class Triage:
 
     def assess(self, text: str) -> Assessment:
         """Give the urgency of a text, with its reasons. Pure; linear in the text."""
-        ruled, model = assess(self.rules, text), self.model.current()
-        estimate = _estimate(model, text) if model is not None else None
+        seen = self.rules.knowledge.look(text)
+        ruled, model = assess(self.rules, text, seen), self.model.current()
+        estimate = _estimate(model, text, seen) if model is not None else None
         if model is None or estimate is None:
             return ruled
         urgency, reasons = calmed(ruled, estimate), ruled.reasons
         level = Urgency[estimate.level.upper()]
         if level >= Urgency.URGENT and level > urgency:
-            phrase = model.telling(text, NEEDY)
+            phrase = model.telling(text, NEEDY, seen)
             reasons = (*reasons, Reason(MODEL, level, phrase, f"{self.model_reason}: “{phrase}”"))
         return Assessment(max(urgency, level), reasons, ruled.wants_human, estimate)
 
@@ -118,21 +120,22 @@ def calmed(ruled: Assessment, estimate: Estimate) -> Urgency:
     return max(certain, Urgency.CONCERN if doubtful else Urgency.NONE)
 
 
-def assess(rules: Rules, text: str) -> Assessment:
-    """Give the urgency of a text by the rules alone, with a reason for each that spoke."""
-    tokens = tokenise(text)
-    found = rules.find(tokens)
+def assess(rules: Rules, text: str, seen: Seen | None = None) -> Assessment:
+    """Give the urgency of a text by the rules alone, with a reason for each that spoke; `seen`, if it was looked at."""
+    seen = seen or rules.knowledge.look(text)
     reasons, urgency = [], Urgency.NONE
     for rule in rules.rules:
-        if (span := rule.match(found)) is not None:
-            phrase = " ".join(token.text for token in tokens[span[0] : span[1]])
+        if (span := seen.filled.get(rule.id)) is not None:
+            phrase = seen.phrase(*span)
             reasons.append(Reason(rule.id, rule.urgency, phrase, f"{rule.reason}: “{phrase}”", rule.certain))
             urgency = max(urgency, rule.urgency)
-    return Assessment(urgency, tuple(reasons), bool(found.of(ASKS_FOR_HUMAN)))
+    return Assessment(urgency, tuple(reasons), bool(seen.found.of(ASKS_FOR_HUMAN)))
 
 
-def _estimate(model: LinearModel, text: str) -> Estimate | None:
-    parts = [text] if len(text) <= LONGEST else [text[:LONGEST], text[-LONGEST:]]
-    seen = [vector for part in parts if (vector := model.vector(part))]
-    estimates = [Estimate(model.chances(vector)) for vector in seen]
+def _estimate(model: LinearModel, text: str, seen: Seen) -> Estimate | None:
+    if len(text) <= LONGEST:
+        vectors = [model.vector(text, seen)]
+    else:
+        vectors = [model.vector(part) for part in (text[:LONGEST], text[-LONGEST:])]
+    estimates = [Estimate(model.chances(vector)) for vector in vectors if vector]
     return max(estimates, key=lambda estimate: estimate.need, default=None)

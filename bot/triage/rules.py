@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,16 +14,12 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from bot.errors import ContentError
-from bot.triage.lexicon import Hit, Lexicon, Strict, Token, load_lexicon, read_content
+from bot.triage.lexicon import Strict, load_lexicon, read_content
 from bot.triage.urgency import Urgency
+from vietnamese.frames import SLOTS
+from vietnamese.knowledge import WITHIN, Knowledge, knowledge, written
 
 LEXICON = "lexicon.yml"
-NEAR = 3
-"""Words before and after a match in which `not_near` is looked for."""
-FAR = 30
-"""Words before and after a match in which `none_of` is looked for: a sentence or two."""
-SLOTS = ("what", "who", "whom", "when", "beside")
-"""The frame. The first of these that a rule fills is the one around which the others must stand."""
 
 
 class RuleEntry(Strict):
@@ -40,7 +34,7 @@ class RuleEntry(Strict):
     whom: list[str] = []
     when: list[str] = []
     beside: list[str] = []
-    within: int = Field(8, ge=1, le=60)
+    within: int = Field(WITHIN, ge=1, le=60)
     in_order: bool = False
     none_of: list[str] | None = None
     not_near: list[str] | None = None
@@ -64,92 +58,23 @@ class RuleFile(Strict):
     rules: list[RuleEntry]
 
 
-class Found:
-    """What the lexicon found in a text. Rules share concepts, so what was brought together once is kept."""
-
-    def __init__(self, hits: Iterable[Hit]) -> None:
-        self._by_concept: defaultdict[str, list[Hit]] = defaultdict(list)
-        for hit in hits:
-            self._by_concept[hit.concept].append(hit)
-        self._together: dict[frozenset[str], list[Hit]] = {}
-
-    def of(self, concepts: frozenset[str]) -> list[Hit]:
-        """Give the hits of any of these concepts, in the order of the text."""
-        found = self._together.get(concepts)
-        if found is None:
-            found = [
-                hit for concept in concepts & self._by_concept.keys() for hit in self._by_concept[concept]
-            ]
-            found.sort(key=_start)
-            self._together[concepts] = found
-        return found
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule ready to be matched. Each slot is a set of concepts, any of which fills it; the first is the anchor."""
+    """What it means that a frame is filled. A `certain` rule is not calmed by the model."""
 
     id: str
     urgency: Urgency
     reason: str
     certain: bool
-    slots: tuple[tuple[str, frozenset[str]], ...]
-    within: int
-    in_order: bool
-    none_of: frozenset[str]
-    not_near: frozenset[str]
-
-    def match(self, found: Found) -> tuple[int, int] | None:
-        """Give the span of words in which every slot is filled close together, if they are."""
-        anchors, *others = ((slot, found.of(concepts)) for slot, concepts in self.slots)
-        if not all(hits for _, hits in others):
-            return None
-        for anchor in anchors[1]:
-            span = self._span(anchor, others)
-            if span is not None and not self._excluded(span, found):
-                return span
-        return None
-
-    def _span(self, anchor: Hit, others: Sequence[tuple[str, list[Hit]]]) -> tuple[int, int] | None:
-        taken = [anchor]
-        for slot, hits in others:
-            # By bisection: a long text with the same words over and over must stay cheap.
-            low = bisect_left(hits, anchor.start - self.within, key=_start)
-            near = hits[low : bisect_right(hits, anchor.end + self.within, key=_start)]
-            fitting = [hit for hit in near if self._fits(slot, anchor, hit, taken)]
-            if not fitting:
-                return None
-            taken.append(min(fitting, key=lambda hit: abs(hit.start - anchor.start)))
-        return min(hit.start for hit in taken), max(hit.end for hit in taken)
-
-    def _fits(self, slot: str, anchor: Hit, hit: Hit, taken: Sequence[Hit]) -> bool:
-        if slot == "whom" and anchor.start <= hit.start and hit.end <= anchor.end:
-            # "ôm em" says with its own words to whom.
-            return True
-        if self.in_order and slot == "who" and hit.end > anchor.start:
-            return False
-        if self.in_order and slot == "whom" and hit.start < anchor.end:
-            return False
-        return _apart(hit, taken)
-
-    def _excluded(self, span: tuple[int, int], found: Found) -> bool:
-        return any(
-            _any_within(found.of(concepts), span[0] - distance, span[1] + distance)
-            for concepts, distance in ((self.none_of, FAR), (self.not_near, NEAR))
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Every rule, the most urgent first, and the lexicon they share."""
+    """Every rule, the most urgent first, and the knowledge that finds them in a text: lexicon and frames."""
 
-    lexicon: Lexicon
+    knowledge: Knowledge
     rules: tuple[Rule, ...]
     examples: tuple[RuleEntry, ...]
-
-    def find(self, text: tuple[Token, ...]) -> Found:
-        """Give what the lexicon finds."""
-        return Found(self.lexicon.hits(text))
 
 
 def load_rules(path: Path) -> Rules:
@@ -164,10 +89,17 @@ def load_rules(path: Path) -> Rules:
     for entry in file.rules:
         if ids.count(entry.id) > 1:
             raise ContentError(path.name, entry.id, "this id stands twice")
-    rules = sorted(
-        (_rule(entry, file, lexicon, path) for entry in file.rules), key=lambda rule: -rule.urgency
+        for name in _named(entry, file):
+            if name not in lexicon.names:
+                raise ContentError(path.name, entry.id, f"no such concept: {name}")
+    rules = [
+        Rule(entry.id, Urgency[entry.urgency.upper()], entry.reason, entry.certain) for entry in file.rules
+    ]
+    return Rules(
+        knowledge(written(lexicon.model_dump(), file.model_dump())),
+        tuple(sorted(rules, key=lambda rule: -rule.urgency)),
+        tuple(file.rules),
     )
-    return Rules(lexicon, tuple(rules), tuple(file.rules))
 
 
 def failing_examples(rules: Rules) -> list[str]:
@@ -199,36 +131,11 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if failing else 0
 
 
-def _rule(entry: RuleEntry, file: RuleFile, lexicon: Lexicon, path: Path) -> Rule:
-    def concepts(names: Sequence[str]) -> frozenset[str]:
-        for name in names:
-            if not lexicon.concepts(name):
-                raise ContentError(path.name, entry.id, f"no such concept: {name}")
-        return frozenset().union(*map(lexicon.concepts, names))
-
-    return Rule(
-        entry.id,
-        Urgency[entry.urgency.upper()],
-        entry.reason,
-        entry.certain,
-        tuple((slot, concepts(names)) for slot in SLOTS if (names := getattr(entry, slot))),
-        entry.within,
-        entry.in_order,
-        concepts(file.none_of if entry.none_of is None else entry.none_of),
-        concepts(file.not_near if entry.not_near is None else entry.not_near),
-    )
-
-
-def _apart(hit: Hit, taken: Sequence[Hit]) -> bool:
-    return all(hit.end <= other.start or hit.start >= other.end for other in taken)
-
-
-def _any_within(hits: list[Hit], low: int, high: int) -> bool:
-    return bisect_left(hits, low, key=_start) < bisect_left(hits, high, key=_start)
-
-
-def _start(hit: Hit) -> int:
-    return hit.start
+def _named(entry: RuleEntry, file: RuleFile) -> Iterator[str]:
+    for slot in SLOTS:
+        yield from getattr(entry, slot)
+    yield from file.none_of if entry.none_of is None else entry.none_of
+    yield from file.not_near if entry.not_near is None else entry.not_near
 
 
 if __name__ == "__main__":

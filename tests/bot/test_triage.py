@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from bot.triage.rules import failing_examples, load_rules
 from bot.triage.urgency import Urgency
 from content.checking import CONTENT
 from tests.server import ROOT
-from vietnamese.urgency import Estimate
+from vietnamese.linear import header_of
+from vietnamese.urgency import LEVELS, Estimate
 
 RULES = load_rules(CONTENT / "triage.yml")
 TRIAGE = Triage(RULES, ModelFile(ROOT / "models" / "urgency.model"), "giống lời kể cần người giúp")
@@ -95,18 +98,58 @@ def test_without_a_model_the_rules_decide(tmp_path: Path) -> None:
     assert triage.assess("hôm nay trời đẹp").urgency is Urgency.NONE
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}\n", b"not a model\n" + b"0" * 100])
-def test_a_damaged_model_is_not_used_and_the_last_good_one_goes_on(tmp_path: Path, damage: bytes) -> None:
+def lines_of_the_model(path: Path = ROOT / "models" / "urgency.model") -> tuple[bytes, bytes, bytes]:
+    with path.open("rb") as file:
+        return file.readline(), file.readline(), file.read()
+
+
+def with_facts(**changes: object) -> bytes:
+    header, known, table = lines_of_the_model()
+    return json.dumps({**json.loads(header), **changes}).encode() + b"\n" + known + table
+
+
+def with_knowledge(written: str) -> bytes:
+    _, _, table = lines_of_the_model()
+    return header_of(LEVELS, [0.0] * len(LEVELS), written) + table
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda: b"",
+        lambda: b"{}\n",
+        lambda: b"not a model\n" + b"0" * 100,
+        lambda: with_facts(format=1),
+        lambda: with_facts(buckets=4),
+        lambda: with_knowledge('{"lexicon": {}'),
+        lambda: with_knowledge('{"lexicon": {"who": 1}, "frames": []}'),
+        lambda: b"".join(lines_of_the_model())[:-4],
+    ],
+)
+def test_a_damaged_model_is_not_used_and_the_last_good_one_goes_on(
+    tmp_path: Path, damage: Callable[[], bytes]
+) -> None:
     file = ModelFile(tmp_path / "urgency.model")
-    (tmp_path / "urgency.model").write_bytes(damage)
+    (tmp_path / "urgency.model").write_bytes(damage())
     assert file.current() is None
     (tmp_path / "good").symlink_to(ROOT / "models" / "urgency.model")
     (tmp_path / "good").replace(tmp_path / "urgency.model")
     good = file.current()
     assert good is not None
-    (tmp_path / "bad").write_bytes(damage)
+    (tmp_path / "bad").write_bytes(damage())
     (tmp_path / "bad").replace(tmp_path / "urgency.model")
     assert file.current() is good
+
+
+def test_the_model_sees_the_concepts_it_was_trained_with_and_no_others(tmp_path: Path) -> None:
+    trained = TRIAGE.model.current()
+    assert trained is not None
+    edited = load_rules(written(tmp_path, rules=RULES_FILE.replace("id: hit", "id: hit_by")))
+    triage = Triage(edited, TRIAGE.model, "")
+    for text in ("bố đang đánh em", "em không muốn về nhà tối nay", "mẹ mua cho em cái áo"):
+        estimate = triage.assess(text).estimate
+        assert estimate is not None
+        assert estimate.chances == trained.chances(trained.vector(text))
 
 
 @pytest.mark.parametrize(
