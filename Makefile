@@ -10,7 +10,7 @@ CONVERSATIONS := test core --e2e --stories tests/conversations --fail-on-predict
 MODEL := models/choche.tar.gz
 TRAINING := config.yml domain.yml $(wildcard data/*/*) $(wildcard assistant/*.py) $(wildcard vietnamese/*.py) content/lexicon.yml content/triage.yml
 
-.PHONY: help run test conversations check train evaluate fuzz setup browser format pictures chaos demo-telegram demo-zalo
+.PHONY: help run test conversations check train evaluate bench fuzz setup browser format pictures chaos demo-telegram demo-zalo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ train: setup ## train the assistant's model anew
 evaluate: setup $(MODEL) ## score labelled messages by the action taken: make evaluate FILE=messages.jsonl
 	@test -n "$(FILE)" || { echo "say which file: make evaluate FILE=messages.jsonl"; exit 2; }
 	@.venv-rasa/bin/python -W ignore -m bench.evaluate $(FILE)
+
+bench: setup ## turns side by side with stock Rasa, in one run
+	@$(QUIET) .venv-rasa/bin/python -W ignore -m bench.turns
 
 fuzz: setup $(MODEL) ## read 100,000 made-up texts: every one must give a reading
 	@FUZZ=100000 $(BIN)/pytest -q tests/bot/test_triage.py -k any_text
