@@ -41,6 +41,7 @@ from bot.texts import Texts, load_texts
 from bot.transcript import Transcripts
 from bot.triage.assess import MODEL_FILE, ModelFile, Triage
 from bot.triage.rules import load_rules
+from bot.typing import Typing
 from bot.withdrawals import Withdrawals
 from content.checking import CONTENT
 from content.directory import Directory
@@ -74,6 +75,7 @@ class Gateway:
     process: AssistantProcess | RemoteAssistant
     channels: dict[str, Channel]
     bell: Bell
+    typing: Typing
     texts: Texts
     directory: LastGood[Directory]
     clock: Clock
@@ -184,6 +186,7 @@ async def open_gateway(
                 process=process,
                 channels=channels,
                 bell=bell,
+                typing=Typing(bell),
                 texts=texts,
                 directory=directory,
                 clock=clock,

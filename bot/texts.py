@@ -39,6 +39,7 @@ class Desk(_Content):
     full: str
     not_on_duty: str
     too_late: str
+    still_held: str
     reason_back: str
     not_yours: str
     empty_text: str
