@@ -48,7 +48,7 @@ class Operators:
             return int(await db.scalar(query) or 0)
 
     async def invite(self, name: str, role: Role | None = None) -> str:
-        """Give the token of a link that sets this operator's password once, within a day; a role given is theirs now."""
+        """Give the token of a link that sets this operator's password once, within a day; set the role, if given."""
         token = self._new_id()
         values: dict[str, object] = {
             **({"role": role} if role else {}),

@@ -43,11 +43,6 @@ class Desk(_Content):
     reason_back: str
     not_yours: str
     empty_text: str
-    wrong_login: str
-    too_many: str
-    different: str
-    too_short: str
-    old_link: str
     reason_human: str
     reason_assistant: str
     reason_adds_up: str

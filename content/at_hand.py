@@ -169,4 +169,3 @@ def _check_numbers(document: Document, path: Place, line: str, known: frozenset[
     for number in NUMBERS.findall(line):
         if digits(number) not in known:
             raise document.wrong(path, f"{number} is not shown by hotlines.yml")
-
