@@ -65,7 +65,7 @@ function showTitle(count) {
 }
 
 // Alarms that were fired for this operator. The last one heard is remembered, so that a reload repeats nothing.
-export function hearAlarms(alarms, onOpen) {
+export function hearAlarms(alarms, onOpen, isOnScreen) {
   const heard = Number(sessionStorage.getItem(HEARD) ?? 0);
   const fresh = alarms.filter((one) => one.id > heard && (heard || one.ago < OLD_SECONDS));
   const newest = Math.max(heard, ...alarms.map((one) => one.id));
@@ -75,7 +75,7 @@ export function hearAlarms(alarms, onOpen) {
   if (document.hidden) calling = loudest;
   ring(loudest.urgency === "emergency" ? "emergency" : "urgent");
   for (const one of fresh) notify(one, onOpen);
-  tell(loudest, onOpen);
+  if (!isOnScreen(loudest.case)) tell(loudest, onOpen);
 }
 
 function tell(one, onOpen) {

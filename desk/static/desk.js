@@ -3,7 +3,7 @@ import { askForNotifications, hearAlarms, looked, remind, showNotifications, swi
 import { showCases, showColleagues, tick, walk } from "./cases.js";
 import { showKeys, showLetters, showTeam } from "./dialogs.js";
 import { draftOf, forget, onSent, sendWaiting } from "./drafts.js";
-import { $, toast } from "./dom.js";
+import { $, hush, toast } from "./dom.js";
 import { askToClose, askWhom, dialogOf, giveBack, wireEnding } from "./ending.js";
 import { wireKeys } from "./keys.js";
 import { Line, post, sessionIsOver } from "./link.js";
@@ -44,6 +44,7 @@ function open(id, pane = paneOf(id) ?? active) {
   if (id !== null) line.open(id);
   readAt = performance.now();
   slideSide(false);
+  if (id !== null) hush();
   choose(pane);
   if (find(id)) pane.parts.title.focus({ preventScroll: true });
 }
@@ -96,7 +97,7 @@ function receiveCases(frame) {
     else if (is && !was) pane.parts.title.focus({ preventScroll: true });
   }
   if (works) watch(cases);
-  if (works) hearAlarms(frame.alarms, (id) => open(id));
+  if (works) hearAlarms(frame.alarms, (id) => open(id), (id) => Boolean(paneOf(id)) && !document.hidden);
   showColleagues(colleagues, me);
   showDuty();
   show();

@@ -34,6 +34,11 @@ export function fill(node, key, make) {
 const SECONDS = { problem: 8, news: 4, alarm: 15 };
 let hiding = 0;
 
+// An alarm that was followed needs no words any more.
+export function hush() {
+  if ($("toast").dataset.mood === "alarm") $("toast").hidden = true;
+}
+
 // A word at the top, with an action for as long as it stands.
 export function toast(text, mood = "problem", action = null) {
   clearTimeout(hiding);
