@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from bot.errors import ContentError
+from content.yaml_file import load
 
 FOLDER = Path(__file__).parent / "words"
 FIRST = "vi"
@@ -24,7 +23,7 @@ def load_catalogue(folder: Path = FOLDER) -> dict[str, Words]:
     Raises:
         ContentError: when a language lacks a string, has one too many, or other blanks than the first.
     """
-    found = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.glob("*.yml"))}
+    found = {file.stem: load(file.read_text("utf-8")) for file in sorted(folder.glob("*.yml"))}
     first = found[FIRST]
     for language, words in found.items():
         for name in first.keys() ^ words.keys():
