@@ -50,7 +50,7 @@ class DeskStream:
         with self._gateway.bell.listen(DESK, mine) as ring:
             reader = asyncio.create_task(self._read())
             try:
-                while not reader.done() and await self._stay_reachable():
+                while not reader.done() and await self._goes_on():
                     await self._push()
                     listener = asyncio.create_task(ring.wait(PRESENT_SECONDS))
                     await asyncio.wait({reader, listener}, return_when=asyncio.FIRST_COMPLETED)
@@ -69,17 +69,15 @@ class DeskStream:
             async with self._gateway.store.writing() as db:
                 await self._gateway.roster.lost(db, self._operator.id)
 
-    async def _stay_reachable(self) -> bool:
-        """Tell whether the session goes on. An administrator's page reaches nobody who answers children."""
-        now = self._gateway.clock()
-        if now - self._present_at < PRESENT_SECONDS:
-            return True
-        self._present_at = now
+    async def _goes_on(self) -> bool:
+        """Tell whether the session goes on, in the role of this moment, and stay reachable."""
         operator = await self._gateway.operators.who(self._session)
         if operator is None:
             return False
-        self._operator = operator
-        if may_work_on_cases(operator):
+        self._operator, now = operator, self._gateway.clock()
+        # An administrator's page reaches nobody who answers children.
+        if now - self._present_at >= PRESENT_SECONDS and may_work_on_cases(operator):
+            self._present_at = now
             async with self._gateway.store.writing() as db:
                 await self._gateway.roster.heard(db, operator.id)
         return True

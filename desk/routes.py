@@ -165,6 +165,8 @@ class Desk:
         async with self._gateway.store.writing() as db:
             if not await self._gateway.roster.appoint(db, id, role, capacity):
                 raise web.HTTPNotFound
+            if role is Role.ADMINISTRATOR:
+                await self._gateway.roster.lost(db, id)
             await self._gateway.audit.note(db, operator.id, "appoint", about=f"{id} {role} {capacity}")
         self._gateway.bell.ring(DESK)
         return web.json_response({"ok": True})

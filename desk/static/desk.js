@@ -211,7 +211,7 @@ const KEYS = {
   x: mine(askToClose),
   b: split,
   o: () => panes.length > 1 && (choose(panes.find((pane) => pane !== active)), active.parts.title.focus()),
-  "/": () => $("find").focus(),
+  "/": () => $("find")?.focus(),
   l: () => showLetters((id) => open(id)),
   Escape: (wasField) => {
     const shown = $("side").dataset.shown === "true";
@@ -229,7 +229,7 @@ function wire() {
   };
   for (const [name, run] of Object.entries(clicks)) $(name)?.addEventListener("click", run);
   $("duty")?.addEventListener("change", sayDuty);
-  $("finding").addEventListener("submit", findCase);
+  $("finding")?.addEventListener("submit", findCase);
   $("menu").addEventListener("click", (event) => event.target.closest("button") && ($("menu").open = false));
   document.addEventListener("click", (event) => !$("menu").contains(event.target) && ($("menu").open = false));
   document.addEventListener("visibilitychange", () => {

@@ -12,7 +12,7 @@ from bot.app import make_app
 from bot.gateway import Gateway
 from bot.roster import Role
 from tests.conftest import Clock, Person, add_operator
-from tests.desk.conftest import EMERGENCY, Browser, at_desk, browser
+from tests.desk.conftest import EMERGENCY, Browser, at_desk, browser, frame_with
 
 STRANGER = "stranger"
 WHO = (STRANGER, Role.OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)
@@ -183,9 +183,14 @@ async def test_an_administrators_open_page_makes_nobody_reachable(gateway: Gatew
 
 async def test_who_loses_a_role_loses_it_at_once(gateway: Gateway, address: str, lan: Browser) -> None:
     async with at_desk(gateway, address, "vy", Role.ADMINISTRATOR) as vy:
-        status, _ = await vy.post(f"/desk/team/{lan.id}", role="administrator", capacity=3)
-        assert status == 200
-        assert await lan.act(1, "claim") == 403
+        async with lan.socket() as socket:
+            await socket.send_json({"open": await Cases(gateway).held_by(lan.id)})
+            await frame_with(socket, "transcript")
+            status, _ = await vy.post(f"/desk/team/{lan.id}", role="administrator", capacity=3)
+            assert status == 200
+            assert (await frame_with(socket, "refused"))["refused"] == 1
+            assert (await frame_with(socket, "cases"))["cases"] == []
+        assert await lan.act(1, "note", text="x") == 403
         # Nobody locks themselves out.
         assert (await vy.post(f"/desk/team/{vy.id}", role="operator", capacity=3))[0] == 409
         assert (await vy.post(f"/desk/team/{lan.id}", role="operator", capacity=99))[0] == 400

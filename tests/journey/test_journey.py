@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.journey.conftest import CHROMIUM, FLAGS, PASSWORD, Site
 from tests.server import served
 
+
 async def page_for(browser: Browser, problems: list[str]) -> Page:
     context = await browser.new_context(locale="vi-VN")
     page = await context.new_page()
