@@ -24,6 +24,7 @@ from channels.last_resort import careful
 from channels.registry import Installed, installed
 from channels.web import LONGEST_BODY, WebChat
 from channels.webhooks import webhook
+from desk.alarms import DeskRoute
 from desk.routes import Desk
 
 STORE_SECONDS = 3.0
@@ -109,6 +110,7 @@ async def serving(gateway: Gateway) -> AsyncIterator[int]:
     """
     settings = gateway.settings
     channels, loops = installed(gateway), gateway.loops()
+    gateway.watch.routes.append(DeskRoute(gateway.store, gateway.roster))
     for item in channels:
         gateway.channels[item.channel.name] = item.channel
         if item.run:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.cli_content import content
 from bot.cli_hotlines import app as hotlines
+from bot.cli_operators import app as operators
 from bot.errors import ChoCheError
 
 app = typer.Typer(
@@ -24,7 +25,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-operators = typer.Typer(help="Người trực.", no_args_is_help=True)
 app.add_typer(operators, name="operators")
 app.add_typer(hotlines, name="hotlines")
 app.add_typer(content, name="content")
@@ -108,12 +108,6 @@ def train(
     run(work())
 
 
-@operators.command("add")
-def add_operator(name: str) -> None:
-    """Print a one-time link with which an operator sets a password."""
-    run(_invite(name))
-
-
 @zalo.command("consent")
 def consent(
     address: Annotated[
@@ -155,22 +149,6 @@ async def _serve() -> None:
                 raise ChoCheError(
                     f"port {settings.port} is in use; set CHOCHE_PORT to another one (example: CHOCHE_PORT=8081)"
                 ) from None
-
-
-async def _invite(name: str) -> None:
-    from bot.operators import Operators
-    from bot.seal import load_master_key
-    from bot.settings import load_settings
-    from bot.storage.store import open_store
-
-    settings = load_settings()
-    store = await open_store(settings.database)
-    try:
-        token = await Operators(store, load_master_key(settings.key_file), time.time, new_id).invite(name)
-    finally:
-        await store.close()
-    print(f"{settings.origin}/desk/invitation/{token}")
-    say.print(f"Gửi đường dẫn này cho {name}. Nó dùng được một lần, trong 24 giờ.")
 
 
 async def _consent(address: str) -> None:

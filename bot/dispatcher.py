@@ -84,7 +84,7 @@ class Workers:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-class Typing:
+class TypingSign:
     """Shows on a person's screen that an answer is being prepared. Nobody waits for it, and it may fail."""
 
     def __init__(self, channels: Mapping[str, Channel]) -> None:
@@ -118,7 +118,7 @@ class Dispatcher:
         bell: Bell,
         clock: Clock,
         pace: Pace,
-        typing: Typing,
+        typing: TypingSign,
     ) -> None:
         self._store = store
         self._transcripts = transcripts

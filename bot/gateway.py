@@ -23,7 +23,7 @@ from bot.audit import Audit
 from bot.bell import Bell
 from bot.conversation import Talk
 from bot.delivery import Delivery
-from bot.dispatcher import Dispatcher, Pace, Typing
+from bot.dispatcher import Dispatcher, Pace, TypingSign
 from bot.errors import ChoCheError
 from bot.events import Events
 from bot.handoff import Cases, Handoff
@@ -44,6 +44,7 @@ from bot.texts import Texts, load_texts
 from bot.transcript import Transcripts
 from bot.triage.assess import MODEL_FILE, ModelFile, Triage
 from bot.triage.rules import load_rules
+from bot.typing import Typing
 from bot.withdrawals import Withdrawals
 from content.checking import CONTENT
 from content.directory import Directory
@@ -79,6 +80,7 @@ class Gateway:
     process: AssistantProcess | RemoteAssistant
     channels: dict[str, Channel]
     bell: Bell
+    typing: Typing
     texts: Texts
     pictures: Mapping[str, Picture]
     directory: LastGood[Directory]
@@ -171,7 +173,7 @@ async def open_gateway(
         events = Events(transcripts, case_book, handoff, withdrawals, texts, clock)
         talk = Talk(transcripts, case_book, events, assistant, triage, texts, clock, roster)
         dispatcher = Dispatcher(
-            store, transcripts, talk, leases, bell, clock, pace or Pace(), Typing(channels)
+            store, transcripts, talk, leases, bell, clock, pace or Pace(), TypingSign(channels)
         )
         try:
             yield Gateway(
@@ -196,6 +198,7 @@ async def open_gateway(
                 process=process,
                 channels=channels,
                 bell=bell,
+                typing=Typing(bell),
                 texts=texts,
                 pictures=pictures,
                 directory=directory,

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.model import Clock, NewId
+from bot.roster import Role
 from bot.seal import MasterKey
 from bot.storage.store import Store
 from bot.storage.tables import desk_sessions, operators
@@ -24,6 +25,7 @@ class Operator:
 
     id: int
     name: str
+    role: Role
     csrf: str = field(repr=False)
 
 
@@ -45,10 +47,11 @@ class Operators:
         async with self._store.reading() as db:
             return int(await db.scalar(query) or 0)
 
-    async def invite(self, name: str) -> str:
-        """Give the token of a link that sets this operator's password once, within a day."""
+    async def invite(self, name: str, role: Role | None = None) -> str:
+        """Give the token of a link that sets this operator's password once, within a day; set the role, if given."""
         token = self._new_id()
-        values = {
+        values: dict[str, object] = {
+            **({"role": role} if role else {}),
             "invitation": self._master.look_up("invitation", token),
             "invited_until": self._clock() + INVITATION_SECONDS,
         }
@@ -110,7 +113,7 @@ class Operators:
     async def who(self, token: str) -> Operator | None:
         """Give the operator of a session that has not ended."""
         query = (
-            select(operators.c.id, operators.c.name, desk_sessions.c.csrf)
+            select(operators.c.id, operators.c.name, operators.c.role, desk_sessions.c.csrf)
             .join(desk_sessions, desk_sessions.c.operator == operators.c.id)
             .where(
                 desk_sessions.c.token == self._master.look_up("session", token),
@@ -119,7 +122,7 @@ class Operators:
         )
         async with self._store.reading() as db:
             row = (await db.execute(query)).first()
-        return Operator(row.id, row.name, row.csrf) if row else None
+        return Operator(row.id, row.name, Role(row.role), row.csrf) if row else None
 
     async def sign_out(self, token: str) -> None:
         """End a session."""

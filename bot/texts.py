@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import ContentError
 from bot.model import Kind
 from content.checking import CONTENT
 from content.fields import NUMBERS, digits
+from content.yaml_file import load
 
 
 class _Content(BaseModel):
@@ -47,14 +47,10 @@ class Desk(_Content):
     full: str
     not_on_duty: str
     too_late: str
+    still_held: str
     reason_back: str
     not_yours: str
     empty_text: str
-    wrong_login: str
-    too_many: str
-    different: str
-    too_short: str
-    old_link: str
     reason_human: str
     reason_assistant: str
     reason_adds_up: str
@@ -116,7 +112,7 @@ def load_texts(known: frozenset[str], folder: Path = CONTENT) -> Texts:
         ContentError: naming the file, the entry and what is wrong with it.
     """
     file = folder / "texts.yml"
-    raw = yaml.safe_load(file.read_text("utf-8"))
+    raw = load(file.read_text("utf-8"))
     try:
         texts = Texts.model_validate(raw)
     except ValidationError as error:

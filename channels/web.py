@@ -133,7 +133,7 @@ class WebChat:
                         after = line.seq
                         if line.author is not Author.NOTE:
                             await socket.send_json(_frame(line, gateway.pictures))
-                    if typing != _thinks(conversation, waiting):
+                    if typing != (_thinks(conversation, waiting) or await self._is_written_to(conversation)):
                         typing = not typing
                         await socket.send_json({"typing": typing})
                     listener = asyncio.create_task(ring.wait())
@@ -145,6 +145,14 @@ class WebChat:
                 await socket.close(code=ERASED, message=b"erased")
             finally:
                 reader.cancel()
+
+    async def _is_written_to(self, conversation: Conversation) -> bool:
+        """Tell whether the operator who holds the conversation is writing: of others the person sees nothing."""
+        writing = self._gateway.typing.who(conversation.id)
+        if not writing or conversation.holder is not Holder.OPERATOR:
+            return False
+        async with self._gateway.store.reading() as db:
+            return await self._gateway.cases.holder_of(db, conversation.id) in writing
 
 
 async def _hello(socket: web.WebSocketResponse) -> str | None:

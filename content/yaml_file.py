@@ -50,6 +50,11 @@ class Document:
             raise self.wrong(path, str(error)) from None
 
 
+def load(text: str) -> Any:
+    """Give what YAML says; read by PyYAML's C part where it is there, several times as fast."""
+    return yaml.load(text, Loader=LOADER)  # noqa: S506 - LOADER is a safe one
+
+
 def parse(text: str, file: str) -> Document:
     """Read a file's text.
 
@@ -61,8 +66,7 @@ def parse(text: str, file: str) -> Document:
         lines: dict[Path, int] = {(): 1}
         if root is not None:
             _walk(root, (), lines, file)
-        tree = yaml.load(text, Loader=LOADER)  # noqa: S506 - LOADER is a safe one
-        return Document(file, tree, lines)
+        return Document(file, load(text), lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentFileError(file, line, "file", error.problem or "no YAML") from None

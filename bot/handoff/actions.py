@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.audit import Audit
@@ -90,6 +90,28 @@ class Handoff:
         if result.rowcount != 1:
             return Refused(self._texts.desk.too_late)
         await self._audit.note(db, operator, "take back", number)
+        return Taken()
+
+    async def take_over(
+        self, db: AsyncConnection, number: int, operator: int, for_team: bool = False
+    ) -> Taken | Refused:
+        """Take a colleague's case: anybody's `for_team`, otherwise only of one who cannot be reached any more."""
+        now = self._clock()
+        gone = select(operators.c.id).where(func.coalesce(operators.c.reachable_until, 0.0) < now)
+        left_alone = cases.c.operator.in_(gone) | cases.c.operator.is_(None)
+        result = await db.execute(
+            update(cases)
+            .where(
+                cases.c.number == number,
+                cases.c.state == CaseState.OPERATOR,
+                func.coalesce(cases.c.operator, 0) != operator,
+                true() if for_team else left_alone,
+            )
+            .values(operator=operator, claimed_at=now, transferred_by=None)
+        )
+        if result.rowcount != 1:
+            return Refused(self._texts.desk.still_held)
+        await self._audit.note(db, operator, "take over", number)
         return Taken()
 
     async def answered_elsewhere(self, db: AsyncConnection, conversation: Conversation) -> None:

@@ -31,6 +31,19 @@ class CaseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What is noted when a case is closed. The category is one of `content/categories.yml`."""
+
+    outcome: str = ""
+    category: str = ""
+    referral: str = ""
+    follow_up: str = ""
+    say_goodbye: bool = True
+    pause: bool = False
+    """Whether the operator wants a pause after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case as the desk sees it, without the transcript."""
 
@@ -45,20 +58,15 @@ class Case:
     unread: int
     drill: bool
     transferred_by: int | None
+    holder: int | None
+    """The operator's number."""
+    alone: bool
+    """Held, but its operator cannot be reached any more."""
+    heard_at: float | None
+    reopened: int
+    closed_at: float | None
+    closing: Closing
     reasons: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """What is noted when a case is closed. The category is one of `content/categories.yml`."""
-
-    outcome: str = ""
-    category: str = ""
-    referral: str = ""
-    follow_up: str = ""
-    say_goodbye: bool = True
-    pause: bool = False
-    """Whether the operator wants a pause after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,18 @@ class Cases:
 
     async def list_open(self, db: AsyncConnection) -> list[Case]:
         """Give all open cases, the most urgent first and of those the longest waiting."""
+        query = self._told().where(cases.c.state != CaseState.CLOSED)
+        query = query.order_by(
+            cases.c.urgency.desc(), func.coalesce(cases.c.waiting_since, cases.c.opened_at)
+        )
+        return [await self._case(db, row) for row in (await db.execute(query)).all()]
+
+    async def get(self, db: AsyncConnection, number: int) -> Case | None:
+        """Give a case by its number, open or closed."""
+        row = (await db.execute(self._told().where(cases.c.number == number))).first()
+        return await self._case(db, row) if row is not None else None
+
+    def _told(self) -> Select[tuple[object, ...]]:
         unread = (
             select(func.count())
             .select_from(messages)
@@ -130,18 +150,35 @@ class Cases:
             )
             .scalar_subquery()
         )
-        query = (
-            select(cases, conversations.c.channel, operators.c.name, unread.label("unread"))
+        heard = (
+            select(func.max(messages.c.at))
+            .where(messages.c.conversation == cases.c.conversation, messages.c.author == Author.PERSON)
+            .scalar_subquery()
+        )
+        return (
+            select(
+                cases,
+                conversations.c.channel,
+                operators.c.name,
+                operators.c.reachable_until,
+                unread.label("unread"),
+                heard.label("heard_at"),
+            )
             .join(conversations, conversations.c.id == cases.c.conversation)
             .outerjoin(operators, operators.c.id == cases.c.operator)
-            .where(cases.c.state != CaseState.CLOSED)
-            .order_by(cases.c.urgency.desc(), func.coalesce(cases.c.waiting_since, cases.c.opened_at))
         )
-        return [await self._case(db, row) for row in (await db.execute(query)).all()]
 
     async def conversation_of(self, db: AsyncConnection, number: int) -> str | None:
         """Give the conversation of a case, if there is such a case."""
         return await db.scalar(select(cases.c.conversation).where(cases.c.number == number))
+
+    async def holder_of(self, db: AsyncConnection, conversation: str) -> int | None:
+        """Give the operator who holds a conversation's open case."""
+        query = select(cases.c.operator).where(
+            cases.c.conversation == conversation, cases.c.state == CaseState.OPERATOR
+        )
+        holder: int | None = await db.scalar(query)
+        return holder
 
     async def queue(self, db: AsyncConnection, number: int) -> None:
         """Put a case back into the queue: the alarms for it begin anew."""
@@ -244,5 +281,16 @@ class Cases:
             unread=row.unread,
             drill=row.drill,
             transferred_by=row.transferred_by,
+            holder=row.operator,
+            alone=row.state == CaseState.OPERATOR and (row.reachable_until or 0.0) < self._clock(),
+            heard_at=row.heard_at,
+            reopened=row.reopened,
+            closed_at=row.closed_at,
+            closing=Closing(
+                outcome=row.outcome or "",
+                category=row.category or "",
+                referral=row.referral or "",
+                follow_up=row.follow_up or "",
+            ),
             reasons=await self._reasons(db, row),
         )

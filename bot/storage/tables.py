@@ -66,6 +66,12 @@ messages = Table(
         sqlite_where=text("state IN ('received','triaged','pending','sending','reread')"),
         postgresql_where=text("state IN ('received','triaged','pending','sending','reread')"),
     ),
+    Index(
+        "messages_not_arrived",
+        "seq",
+        sqlite_where=text("state IN ('failed','unknown')"),
+        postgresql_where=text("state IN ('failed','unknown')"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -181,6 +187,7 @@ alarms = Table(
     Column("fired_at", Float),
     UniqueConstraint("case_number", "cause", "key", "step", name="one_row_per_step"),
     Index("alarms_due", "state", "due"),
+    Index("alarms_fired", "fired_at"),
 )
 
 alarm_firings = Table(

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import ContentError
+from content.yaml_file import load
 from vietnamese.concepts import EXACT, spelt
 
 WANTS_HUMAN = "wants_human"
@@ -81,7 +82,7 @@ def read_content(path: Path, kind: type[Content]) -> Content:
         ContentError: when it is no YAML, or not of this kind.
     """
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return kind.model_validate(load(path.read_text("utf-8")))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "file"

@@ -8,6 +8,13 @@ export function element(tag, className, ...content) {
   return made;
 }
 
+export function button(text, onClick, className = "") {
+  const made = element("button", className, text);
+  made.type = "button";
+  made.addEventListener("click", onClick);
+  return made;
+}
+
 // Puts nodes in order and moves only what differs, so that focus and scrolling stay.
 export function arrange(parent, nodes) {
   const wanted = new Set(nodes);
@@ -17,11 +24,35 @@ export function arrange(parent, nodes) {
   });
 }
 
+// Fills a place anew only when what it shows has changed: a reader of the screen is not told twice.
+export function fill(node, key, make) {
+  if (node.dataset.filled === key) return;
+  node.dataset.filled = key;
+  node.replaceChildren(...make());
+}
+
+const SECONDS = { problem: 8, news: 4, alarm: 15 };
 let hiding = 0;
-export function toast(text, mood = "problem") {
+
+// An alarm that was followed needs no words any more.
+export function hush() {
+  if ($("toast").dataset.mood === "alarm") $("toast").hidden = true;
+}
+
+// A word at the top, with an action for as long as it stands.
+export function toast(text, mood = "problem", action = null) {
   clearTimeout(hiding);
-  $("toast").textContent = text;
+  const [words, press] = $("toast").children;
+  words.textContent = text;
   $("toast").dataset.mood = mood;
   $("toast").hidden = !text;
-  if (text) hiding = setTimeout(() => ($("toast").hidden = true), mood === "problem" ? 8_000 : 3_500);
+  press.hidden = !action;
+  if (action) {
+    press.textContent = action.label;
+    press.onclick = () => {
+      $("toast").hidden = true;
+      action.run();
+    };
+  }
+  if (text) hiding = setTimeout(() => ($("toast").hidden = true), (action?.seconds ?? SECONDS[mood]) * 1_000);
 }

@@ -1,4 +1,6 @@
-// The line to the gateway: what happens is pushed here, what the operator does is posted there.
+// The connection to the server: what happens is pushed here, what the operator does is posted there.
+import { t } from "./words.js";
+
 const SHORTEST_MS = 500;
 const LONGEST_MS = 8_000;
 const PATIENCE_MS = 15_000;
@@ -6,7 +8,7 @@ const PATIENCE_MS = 15_000;
 export class Line {
   #socket = null;
   #pause = SHORTEST_MS;
-  #opened = null;
+  #opened = new Set();
   #timer = 0;
 
   constructor(onFrame, onConnection) {
@@ -18,8 +20,21 @@ export class Line {
 
   // Says which case is read; said again after every reconnection.
   open(id) {
-    this.#opened = id;
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ open: id }));
+    this.#opened.add(id);
+    this.#say({ open: id });
+  }
+
+  shut(id) {
+    this.#opened.delete(id);
+    this.#say({ shut: id });
+  }
+
+  typing(id, on) {
+    this.#say(on ? { typing: id } : { stopped: id });
+  }
+
+  #say(message) {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   #connect() {
@@ -35,8 +50,8 @@ export class Line {
 
   #connected() {
     this.#pause = SHORTEST_MS;
+    for (const id of this.#opened) this.#say({ open: id });
     this.onConnection(true);
-    if (this.#opened !== null) this.open(this.#opened);
   }
 
   #dropped() {
@@ -56,19 +71,28 @@ export async function sessionIsOver() {
   }
 }
 
-// Gives an empty text when it worked, otherwise what to tell the operator.
-export async function act(id, action, body = {}) {
+// Gives `problem`, empty when it worked, and whether the answer was `lost` on the way.
+export async function post(path, body = {}) {
   try {
-    const response = await fetch(`/desk/cases/${id}/${action}`, {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRF": document.body.dataset.csrf },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (response.status === 403) return "Phiên trực đã hết. Hãy đăng nhập lại.";
+    if (response.status === 403) return { problem: t("session_problem"), lost: false };
     const result = await response.json();
-    return result.ok ? "" : (result.error ?? "Chưa làm được. Thử lại nhé.");
+    return { problem: result.ok ? "" : (result.error ?? t("other_problem")), lost: false };
   } catch {
-    return "Chưa gửi được, mạng đang trục trặc. Thử lại nhé.";
+    return { problem: t("network_problem"), lost: true };
+  }
+}
+
+export async function get(path) {
+  try {
+    const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
   }
 }

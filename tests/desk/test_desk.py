@@ -4,87 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer
+from sqlalchemy import select
 
-from bot.app import make_app
 from bot.gateway import Gateway
-from bot.model import Author
-from tests.conftest import PATIENCE, Person
-
-PASSWORD = "mot-cau-dai-de-nho"
-EMERGENCY = "bố đang đánh em, cứu em với"
-
-
-@dataclass
-class Browser:
-    """Someone at the desk: cookies and the token against forged requests."""
-
-    session: aiohttp.ClientSession
-    url: str
-    csrf: str = ""
-
-    async def form(self, path: str, **values: str) -> aiohttp.ClientResponse:
-        page = await (await self.session.get(self.url + path)).text()
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert found
-        return await self.session.post(self.url + path, data={"csrf_token": found.group(1), **values})
-
-    async def act(self, case: int, action: str, **body: str) -> int:
-        headers = {"X-CSRF": self.csrf}
-        async with self.session.post(
-            f"{self.url}/desk/cases/{case}/{action}", json=body, headers=headers
-        ) as response:
-            return response.status
-
-    def socket(self, **headers: str) -> Any:
-        return self.session.ws_connect(f"{self.url}/desk/ws", headers=headers)
-
-
-@pytest.fixture
-async def address(gateway: Gateway) -> AsyncIterator[str]:
-    async with TestServer(make_app(gateway)) as server:
-        yield str(server.make_url("")).rstrip("/")
-
-
-@pytest.fixture
-async def stranger(address: str) -> AsyncIterator[Browser]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        yield Browser(session, address)
-
-
-@pytest.fixture
-async def lan(gateway: Gateway, address: str) -> AsyncIterator[Browser]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        yield await signed_in(gateway, Browser(session, address), "lan")
-
-
-@pytest.fixture
-async def huy(gateway: Gateway, address: str) -> AsyncIterator[Browser]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        yield await signed_in(gateway, Browser(session, address), "huy")
-
-
-async def signed_in(gateway: Gateway, browser: Browser, name: str) -> Browser:
-    link = f"/desk/invitation/{await gateway.operators.invite(name)}"
-    await browser.form(link, password=PASSWORD, again=PASSWORD)
-    response = await browser.form("/desk/login", name=name, password=PASSWORD)
-    found = re.search(r'name="csrf_token" value="([^"]+)"', await response.text())
-    assert found, response.status
-    browser.csrf = found.group(1)
-    return browser
-
-
-async def frame_with(socket: aiohttp.ClientWebSocketResponse, name: str) -> Any:
-    while True:
-        frame = await socket.receive_json(timeout=PATIENCE)
-        if name in frame:
-            return frame
+from bot.model import Author, State
+from bot.roster import Role
+from bot.storage.tables import alarm_firings, audit, cases
+from desk.alarms import DeskRoute
+from tests.conftest import PATIENCE, Clock, Person
+from tests.desk.conftest import EMERGENCY, PASSWORD, Browser, at_desk, frame_with
 
 
 async def test_without_signing_in_there_is_no_desk(stranger: Browser) -> None:
@@ -195,3 +128,168 @@ async def test_what_is_wrong_with_the_machine_stands_at_every_desk_until_it_is_p
         ]
         await gateway.notices.settle("zalo_consent")
         assert (await socket.receive_json(timeout=PATIENCE))["notices"] == []
+
+
+async def test_who_comes_second_is_told_who_has_it(lan: Browser, huy: Browser, person: Person) -> None:
+    await person.write(EMERGENCY)
+    assert await lan.act(1, "claim") == 200
+    assert "lan" in await huy.told(1, "claim")
+
+
+async def test_a_case_handed_over_is_read_by_the_colleague_and_can_be_taken_back(
+    lan: Browser, huy: Browser, person: Person
+) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+    async with lan.socket() as socket:
+        await socket.send_json({"open": 1})
+        await frame_with(socket, "transcript")
+        assert await lan.act(1, "hand-over", to=huy.id) == 200
+        # From the same moment it is not shown to her any more.
+        assert (await frame_with(socket, "refused"))["refused"] == 1
+    async with huy.socket():
+        assert await huy.reads(1)
+        assert await lan.act(1, "take-back") == 200
+        assert await lan.act(1, "hand-over", to=huy.id) == 200
+    assert await huy.act(1, "reply", text="Anh đây em.", id="a") == 200
+    assert await lan.act(1, "take-back") == 409
+
+
+async def test_nothing_is_handed_to_somebody_who_is_not_there(
+    lan: Browser, huy: Browser, person: Person
+) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+    assert await huy.post("/desk/duty", duty="away") == (200, {"ok": True})
+    assert await lan.act(1, "hand-over", to=huy.id) == 409
+    assert await lan.act(1, "hand-over", to=None) == 200
+    assert (await lan.cases())[0]["state"] == "queue"
+
+
+async def test_a_case_left_alone_is_taken_over_by_one_of_those_who_are_there(
+    gateway: Gateway, clock: Clock, lan: Browser, huy: Browser, person: Person
+) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+    assert await huy.act(1, "take-over") == 409
+    clock.ahead += 61
+    assert (await huy.cases())[0]["alone"] is True
+    assert await huy.act(1, "take-over") == 200
+    assert await lan.act(1, "reply", text="chen vào", id="a") == 409
+
+
+async def test_what_is_noted_when_a_case_is_closed(gateway: Gateway, lan: Browser, person: Person) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+    noted = {
+        "category": "violence.physical",
+        "outcome": "referred",
+        "referral": "police",
+        "follow_up": "2027-01-05",
+    }
+    for wrong in ({"category": "violence"}, {"outcome": "xong"}, {"follow_up": "mai"}):
+        assert await lan.act(1, "close", **{**noted, **wrong}) == 409
+    assert await lan.act(1, "close", **noted, goodbye=False, pause=True) == 200
+    async with gateway.store.reading() as db:
+        row = (await db.execute(select(cases))).one()
+    assert {name: getattr(row, name) for name in noted} == noted
+    await person.settle()
+    assert gateway.texts.returned not in [line.text for line in await person.lines()]
+    # During the pause nothing but an emergency is hers to take.
+    await Person(gateway, "bạn").write("em muốn gặp người thật")
+    assert "nghỉ" in await lan.told(2, "claim")
+
+
+async def test_an_alarm_reaches_the_open_desk_with_number_and_urgency_only(
+    gateway: Gateway, lan: Browser, person: Person
+) -> None:
+    gateway.watch.routes.append(DeskRoute(gateway.store, gateway.roster))
+    async with lan.socket() as socket:
+        await frame_with(socket, "alarms")
+        await person.write(EMERGENCY)
+        await gateway.watch.look()
+        while not (alarms := (await frame_with(socket, "alarms"))["alarms"]):
+            continue
+    told = {name: alarms[0][name] for name in ("case", "urgency", "cause", "drill")}
+    assert told == {"case": 1, "urgency": "emergency", "cause": "unclaimed", "drill": False}
+    assert alarms[0].keys() - told.keys() == {"id", "ago"}
+    async with gateway.store.reading() as db:
+        firing = (await db.execute(select(alarm_firings))).one()
+    assert (firing.route, firing.went_out) == ("desk", True)
+
+
+async def test_who_is_writing_is_seen_by_colleagues_and_by_nobody_after_it_was_sent(
+    gateway: Gateway, address: str, lan: Browser, person: Person
+) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+
+    async def until(socket: Any, right: Callable[[list[str]], bool]) -> None:
+        while not right((await frame_with(socket, "cases"))["cases"][0]["typing"]):
+            continue
+
+    async with at_desk(gateway, address, "mai", Role.SUPERVISOR) as mai, mai.socket() as there:
+        async with lan.socket() as here:
+            await here.send_json({"open": 1})
+            await frame_with(here, "transcript")
+            await here.send_json({"typing": 1})
+            await until(there, lambda names: names == ["lan"])
+            await lan.act(1, "reply", text="Chị đây em.", id="a")
+            await until(there, lambda names: names == [])
+            await here.send_json({"typing": 1})
+            await until(there, lambda names: names == ["lan"])
+        # Her page is gone.
+        await until(there, lambda names: names == [])
+
+
+async def test_the_words_of_a_line_that_did_not_arrive_are_read_by_its_operator_alone(
+    gateway: Gateway, address: str, lan: Browser, huy: Browser, person: Person
+) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+    await lan.act(1, "reply", text="Chị đây em.", id="a")
+    await person.settle()
+    said = [line.seq for line in await person.lines() if line.author is Author.OPERATOR]
+    async with gateway.store.writing() as db:
+        await gateway.transcripts.mark(db, said, State.FAILED, failure="Forbidden")
+    [letter] = (await lan.get("/desk/letters"))["letters"]
+    assert (letter["text"], letter["failure"], letter["case"]) == ("Chị đây em.", "Forbidden", 1)
+    assert (await huy.get("/desk/letters"))["letters"] == []
+    for name, role in (("mai", Role.SUPERVISOR), ("vy", Role.ADMINISTRATOR)):
+        async with at_desk(gateway, address, name, role) as other:
+            [letter] = (await other.get("/desk/letters"))["letters"]
+            assert letter["text"] is None and letter["failure"] == "Forbidden"
+
+
+async def test_reading_a_closed_case_is_in_the_audit_trail(
+    gateway: Gateway, lan: Browser, person: Person
+) -> None:
+    await person.write(EMERGENCY)
+    await lan.act(1, "claim")
+    await lan.act(1, "close")
+    assert await lan.reads(1)
+    assert not await lan.reads(99)
+    async with gateway.store.reading() as db:
+        read = await db.execute(select(audit.c.case_number).where(audit.c.action == "read"))
+        assert list(read.scalars()) == [1]
+        assert (await gateway.audit.verify(db)).broken_at is None
+
+
+async def test_signing_out_elsewhere_ends_the_live_desk(gateway: Gateway, clock: Clock, lan: Browser) -> None:
+    async with lan.socket() as socket:
+        await frame_with(socket, "cases")
+        await lan.session.post(f"{lan.url}/desk/logout", data={"csrf_token": lan.csrf}, allow_redirects=False)
+        clock.ahead += 30
+        gateway.bell.ring("desk")
+        while (await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            continue
+
+
+async def test_the_desk_speaks_english_to_who_chose_it(stranger: Browser) -> None:
+    async with stranger.session.get(f"{stranger.url}/desk/login") as response:
+        assert "Vào bàn trực" in await response.text()
+    async with stranger.session.get(f"{stranger.url}/desk/language/en") as response:
+        assert 'lang="en"' in await response.text()
+    assert "Sign in" in await (await stranger.session.get(f"{stranger.url}/desk/login")).text()
+    async with stranger.session.get(f"{stranger.url}/desk/language/xx") as response:
+        assert response.status == 404

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.journey.conftest import CHROMIUM, FLAGS, PASSWORD, Site
 from tests.server import served
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PASSWORD = "mot-cau-dai-de-nho"
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: make browser")
 
 
 async def page_for(browser: Browser, problems: list[str]) -> Page:
@@ -44,6 +30,7 @@ async def sign_in(page: Page, link: str) -> None:
     await expect(page.locator("#empty")).to_be_visible()
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: make browser")
 async def test_a_child_writes_an_operator_answers_the_child_reads(tmp_path: Path) -> None:
     problems: list[str] = []
     async with served(tmp_path) as server, async_playwright() as player:
@@ -76,6 +63,7 @@ async def test_a_child_writes_an_operator_answers_the_child_reads(tmp_path: Path
         await expect(chat.locator("[data-from=person]")).to_have_count(2)
 
         await desk.get_by_test_id("close").click()
+        await desk.get_by_test_id("category").select_option("violence.physical")
         await desk.get_by_test_id("close-confirm").click()
         await expect(desk.get_by_test_id("case")).to_have_count(0)
         await expect(chat.locator("[data-from=notice]").last).to_contain_text("trợ lý máy")
@@ -83,17 +71,14 @@ async def test_a_child_writes_an_operator_answers_the_child_reads(tmp_path: Path
     assert problems == []
 
 
-async def test_quick_exit_leaves_no_trace_in_the_tab(tmp_path: Path) -> None:
-    async with served(tmp_path) as server, async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await page_for(browser, [])
-        await page.route("https://www.google.com.vn/**", lambda route: route.fulfill(body="elsewhere"))
-        await page.goto(f"{server.url}/chat")
-        await page.fill("#text", "em so lam")
-        await page.press("#text", "Enter")
-        await expect(page.locator(".state.received")).to_be_visible()
-        await page.click("#exit")
-        await page.wait_for_url("https://www.google.com.vn/**")
-        await page.goto(f"{server.url}/chat")
-        await expect(page.locator("[data-from]")).to_have_count(0)
-        await browser.close()
+async def test_quick_exit_leaves_no_trace_in_the_tab(site: Site) -> None:
+    page = await site.page(await site.context())
+    await page.route("https://www.google.com.vn/**", lambda route: route.fulfill(body="elsewhere"))
+    await page.goto(f"{site.url}/chat")
+    await page.fill("#text", "em so lam")
+    await page.press("#text", "Enter")
+    await expect(page.locator(".state.received")).to_be_visible()
+    await page.click("#exit")
+    await page.wait_for_url("https://www.google.com.vn/**")
+    await page.goto(f"{site.url}/chat")
+    await expect(page.locator("[data-from]")).to_have_count(0)
