@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 MODEL_FILE = "urgency.model"
 MODEL = "model"
+HARDLY_NOW = 0.2
+"""Chance of an emergency below which the words of a rule that is not certain open a case, but do not send the card."""
 NEEDY = ("urgent", "emergency")
 NOTHING_LIKE_IT = 0.05
 """Need below which an uncertain rule is not even a concern."""
@@ -110,12 +112,14 @@ def calmed(ruled: Assessment, estimate: Estimate) -> Urgency:
     """Give what is left of the rules' urgency where the model sees nothing like a call for help: a film, a game.
 
     A certain rule stands. Of another that would open a case a concern is left, unless the model is as good as sure: the
-    hotline in the answer's own words, and a hint that adds up. Of a mere concern nothing is left.
+    hotline in the answer's own words, and a hint that adds up. Of a mere concern nothing is left. Where a human is
+    needed, but hardly at this minute, the case opens without the alarm of an emergency.
     Figures: docs/decisions/0001-the-model-may-calm-a-rule.md.
     """
-    if estimate.need >= CALM:
-        return ruled.urgency
     certain = max((reason.urgency for reason in ruled.reasons if reason.certain), default=Urgency.NONE)
+    if estimate.need >= CALM:
+        hurried = ruled.urgency is Urgency.EMERGENCY and estimate.chances["emergency"] < HARDLY_NOW
+        return max(certain, Urgency.URGENT) if hurried else ruled.urgency
     doubtful = ruled.urgency >= Urgency.URGENT and estimate.need >= NOTHING_LIKE_IT
     return max(certain, Urgency.CONCERN if doubtful else Urgency.NONE)
 
