@@ -4,8 +4,9 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
@@ -24,7 +25,16 @@ from bot.roster import Role
 from bot.settings import Settings, load_settings
 from bot.storage.tables import operators
 from bot.transcript import Line
+from bot.triage.rules import load_rules
 from tests.fakes.assistant import FakeAssistant
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_are_read_once() -> Iterator[None]:
+    """Reading the lexicon takes half a second; nothing changes it between two gateways of a run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.gateway.load_rules", cache(load_rules))
+        yield
 
 
 @pytest.fixture
