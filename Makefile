@@ -21,7 +21,7 @@ run: setup $(MODEL) ## start everything and print where to click
 test: setup $(MODEL) ## run every test
 	@$(QUIET) .venv-rasa/bin/python -m unittest discover -q -s tests/assistant -t .
 	@$(RASA) $(CONVERSATIONS)
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2
 
 conversations: setup $(MODEL) ## the test conversations alone
 	@$(RASA) $(CONVERSATIONS)
