@@ -259,7 +259,7 @@ async def test_a_human_who_answers_in_zalos_own_tool_silences_the_machine(
     await gateway.dispatcher.drain()
     async with gateway.store.reading() as db:
         conversation = await gateway.transcripts.find(db, "zalo_oa", "em")
-        [case] = await gateway.handoff.list_open(db)
+        [case] = await gateway.cases.list_open(db)
     assert conversation
     assert (conversation.holder, case.state) == (Holder.OPERATOR, CaseState.OPERATOR)
     assert (Author.OPERATOR, State.HANDLED, "Chị đây.") in await lines(gateway)
