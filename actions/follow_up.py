@@ -78,7 +78,7 @@ def answer_to(intent: str, topic: str | None, aspect: str | None, domain: dict[s
     turn = (steps,) if topic and wanted == "next" and aspect == "signs" else ()
     general = (f"utter_follow_{wanted}",) if topic else ()
     known = domain.get("responses") or {}
-    for name in (*own, *turn, *general, GENERAL.get(wanted)):
+    for name in (*turn, *own, *general, GENERAL.get(wanted)):
         if name in known:
             return str(name)
     return "utter_about_what"

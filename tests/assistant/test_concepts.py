@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.learning import feature_weights, learn_urgency, matrix, softmax
+from assistant.learning import Examples, feature_weights, learn_urgency, matrix, softmax
 from assistant.reader import URGENCY_FILE, MessageReader, write_model
 from content.concepts import FILES, read_concepts
 from vietnamese.features import look, vector
@@ -80,7 +80,7 @@ class Concepts(unittest.TestCase):
         concepts = read_concepts()
         known = knowledge(concepts)
         weights = feature_weights(texts, None, known)
-        urgency = learn_urgency(matrix(texts, weights, None, known), labels, LEVELS)
+        urgency = learn_urgency(Examples.plain(matrix(texts, weights, None, known), labels), LEVELS)
         with tempfile.TemporaryDirectory() as folder:
             write_model(Path(folder) / URGENCY_FILE, urgency, weights, concepts)
             model = open_model(Path(folder) / URGENCY_FILE)
