@@ -74,16 +74,6 @@ class Retention:
             done += count
         return done
 
-    async def erase_case(self, number: int, operator: int | None) -> bool:
-        """Erase a case's transcript by decision of a supervisor; tells whether there was anything to erase."""
-        async with self._store.writing() as db:
-            conversation = await db.scalar(select(cases.c.conversation).where(cases.c.number == number))
-            if conversation is None:
-                return False
-            await self._transcripts.hollow(db, conversation)
-            await self._trail.note(db, operator, "erase", number)
-        return True
-
     async def _erase_some(self) -> int:
         async with self._store.writing() as db:
             without = await self._ids(db, self._conversations())

@@ -76,14 +76,6 @@ class MasterKey:
                     return key.unseal(sealed, place)
         raise SealError(f"cannot unseal {place}")
 
-    def is_current(self, sealed: bytes, place: str) -> bool:
-        """Tell whether a value is sealed with the current key."""
-        try:
-            self._keys[0].unseal(sealed, place)
-        except SealError:
-            return False
-        return True
-
     def new_data_key(self, conversation: str) -> tuple[Key, bytes]:
         """Make a data key; gives it and its wrapped form, which is what is stored."""
         secret = os.urandom(KEY_BYTES)

@@ -262,6 +262,8 @@ class Transcripts:
         return self._master.look_up("address", channel, address)
 
     def _conversation(self, row: Row[tuple[object, ...]]) -> Conversation:
+        if not row.data_key:
+            return Conversation(row.id, row.channel, Holder(row.holder), "", reachable=False)
         key = self._key(row.data_key, row.id)
         memory = row.memory and key.unseal(row.memory, f"memory {row.id}").decode()
         address = key.unseal(row.address, f"address {row.id}").decode()

@@ -258,6 +258,9 @@ class Cases:
         return await self._sealed(db, str(row.conversation), tuple(both))
 
     async def _reasons(self, db: AsyncConnection, row: Row[tuple[object, ...]]) -> tuple[str, ...]:
+        if not row.reasons:
+            # Its time was up: the words are gone with their key, the figures stay.
+            return ()
         key = await self._transcripts.key(db, row.conversation)
         return tuple(json.loads(key.unseal(row.reasons, f"reasons {row.conversation}")))
 
